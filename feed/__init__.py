@@ -1,0 +1,1 @@
+"""Larder: a private NuGet V3 feed. docs/architecture.md says which module does what."""

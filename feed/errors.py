@@ -1,0 +1,157 @@
+"""Every way a request can fail, and the HTTP status each failure answers with.
+
+FeedError
+├── Invalid                 400  the client sent something malformed
+│   ├── InvalidVersion
+│   ├── InvalidRange
+│   ├── InvalidPackageId
+│   ├── InvalidFramework
+│   ├── InvalidManifest          every fault of a nuspec at once
+│   ├── InvalidArchive           every fault of a nupkg at once
+│   └── InvalidRequest           a parameter, a header or a body that makes no sense
+├── Unauthorized            401  who is asking? (with the challenge that clients wait for)
+├── Forbidden               403  known, but not allowed to do this
+├── NotFound                404
+│   ├── PackageNotFound
+│   ├── VersionNotFound
+│   └── FileNotFound
+├── PackageExists           409  a version is pushed once and never again
+├── TooLarge                413
+└── Unavailable             503  try again in a moment
+    ├── Busy                     the feed has as much to do as it can hold
+    ├── Contended                other writers kept coming first
+    ├── StorageUnavailable       storage does not answer, or refuses to
+    └── NewerSchema              the data was written by a newer Larder
+"""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import ClassVar
+
+
+class FeedError(Exception):
+    """Base of every error whose message is fit for the client's eyes."""
+
+    status: ClassVar[HTTPStatus] = HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+class Invalid(FeedError):
+    status = HTTPStatus.BAD_REQUEST
+
+
+class InvalidVersion(Invalid):
+    def __init__(self, text: str, rule: str = "it is not a NuGet version") -> None:
+        super().__init__(f"version {shown(text)}: {rule}")
+
+
+class InvalidRange(Invalid):
+    def __init__(self, text: str, rule: str = "it is not a NuGet version range") -> None:
+        super().__init__(f"version range {shown(text)}: {rule}")
+
+
+class InvalidPackageId(Invalid):
+    def __init__(self, text: str, rule: str) -> None:
+        super().__init__(f"package id {shown(text)}: {rule}")
+
+
+class InvalidFramework(Invalid):
+    def __init__(self, text: str) -> None:
+        super().__init__(f"target framework {shown(text)} is not known to NuGet")
+
+
+class Faults(Invalid):
+    """A thing with several faults, which are reported together."""
+
+    thing: ClassVar[str]
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        self.faults = tuple(faults)
+        super().__init__(f"{self.thing}: {'; '.join(self.faults)}")
+
+
+class InvalidManifest(Faults):
+    thing = "the nuspec is invalid"
+
+
+class InvalidArchive(Faults):
+    thing = "the package is invalid"
+
+
+class InvalidRequest(Invalid):
+    pass
+
+
+class Unauthorized(FeedError):
+    status = HTTPStatus.UNAUTHORIZED
+
+
+class Forbidden(FeedError):
+    status = HTTPStatus.FORBIDDEN
+
+
+class NotFound(FeedError):
+    status = HTTPStatus.NOT_FOUND
+
+
+class PackageNotFound(NotFound):
+    def __init__(self, package_id: object) -> None:
+        super().__init__(f"this feed has no package {shown(str(package_id))}")
+
+
+class VersionNotFound(NotFound):
+    def __init__(self, package_id: object, version: object) -> None:
+        super().__init__(f"this feed has no {shown(str(package_id))} {shown(str(version))}")
+
+
+class FileNotFound(NotFound):
+    def __init__(self, package_id: object, version: object, file: str) -> None:
+        super().__init__(f"{package_id} {version} has no {shown(file)}")
+
+
+class PackageExists(FeedError):
+    status = HTTPStatus.CONFLICT
+
+    def __init__(self, package_id: object, version: object) -> None:
+        super().__init__(f"{package_id} {version} is already on this feed")
+
+
+class TooLarge(FeedError):
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+
+
+class Unavailable(FeedError):
+    """Worth another try; `retry_after` seconds from now is soon enough."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    retry_after: ClassVar[int] = 5
+
+
+class Busy(Unavailable):
+    pass
+
+
+class Contended(Unavailable):
+    retry_after = 1
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"too many writers at {name}, try again")
+
+
+class StorageUnavailable(Unavailable):
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the feed's storage cannot be used right now: {reason}")
+
+
+class NewerSchema(Unavailable):
+    retry_after = 3600
+
+    def __init__(self, found: int, known: int) -> None:
+        super().__init__(
+            f"this feed's data has schema {found} and this Larder knows {known}: "
+            "install the newer Larder that wrote it"
+        )
+
+
+def shown(text: str, limit: int = 80) -> str:
+    """Quote what somebody sent, cut to a length that fits a log line."""
+    return repr(text if len(text) <= limit else f"{text[:limit]}…")
