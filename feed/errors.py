@@ -6,6 +6,7 @@ FeedError
 │   ├── InvalidRange
 │   ├── InvalidPackageId
 │   ├── InvalidFramework
+│   ├── InvalidTimestamp
 │   ├── InvalidManifest          every fault of a nuspec at once
 │   ├── InvalidArchive           every fault of a nupkg at once
 │   └── InvalidRequest           a parameter, a header or a body that makes no sense
@@ -57,6 +58,11 @@ class InvalidPackageId(Invalid):
 class InvalidFramework(Invalid):
     def __init__(self, text: str) -> None:
         super().__init__(f"target framework {shown(text)} is not known to NuGet")
+
+
+class InvalidTimestamp(Invalid):
+    def __init__(self, text: str) -> None:
+        super().__init__(f"{shown(text)} is not a time like 2024-02-29T12:00:00.1234567Z")
 
 
 class Faults(Invalid):
