@@ -1,0 +1,165 @@
+"""Runs the function app without the Functions host: on a laptop, in tests, in benchmarks.
+
+There is no second route table: the routes are the functions' own, and they are
+matched as the host matches them. Functions are tried in the order of their
+names, and the first whose template and method fit is called; no template is
+more specific than another. Literals match in any case, a trailing slash is
+tolerated, and everything is decoded once, except for an encoded slash.
+"""
+
+import logging
+import re
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from socket import socket
+from urllib.parse import unquote_to_bytes
+
+import azure.functions as func
+import uvicorn
+from azure.functions.decorators.http import HttpTrigger
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Message, Receive, Scope, Send
+
+from feed.streams import calm_garbage_collection
+
+access_log = logging.getLogger("feed.access")
+
+_PARAMETER = re.compile(
+    r"\{(?P<rest>\*?)(?P<name>\w+)(?P<empty>:maxlength\(0\))?(?P<optional>\??)\}"
+)
+_ENCODED_SLASH = re.compile(rb"%2[fF]")
+
+Handler = Callable[[Request], Awaitable[Response]]
+Lifespan = Callable[[], AbstractAsyncContextManager[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One function as the host sees it."""
+
+    name: str
+    template: str
+    methods: frozenset[str]
+    pattern: re.Pattern[str]
+    handler: Handler
+
+
+def routes(app: func.FunctionApp) -> list[Route]:
+    """List the app's HTTP functions in the order in which the host tries them."""
+    found = [_route(each.get_trigger(), each) for each in app.get_functions()]
+    return sorted((each for each in found if each), key=lambda route: route.name.upper())
+
+
+def _route(trigger: object, function: func.Function) -> Route | None:
+    if not isinstance(trigger, HttpTrigger):
+        return None
+    name = str(function.get_function_name())
+    if not trigger.route or not trigger.methods:
+        raise TypeError(f"{name} names no route or no methods")
+    methods = frozenset(str(each.value) for each in trigger.methods)
+    handler = function.get_user_function()
+    return Route(name, trigger.route, methods, pattern(trigger.route), handler)
+
+
+def pattern(template: str) -> re.Pattern[str]:
+    """Turn an ASP.NET route template into a pattern over the decoded path."""
+    segments = "".join(_segment(each) for each in template.strip("/").split("/"))
+    return re.compile(segments + "/?", re.IGNORECASE | re.DOTALL)
+
+
+def _segment(segment: str) -> str:
+    match = _PARAMETER.fullmatch(segment)
+    if not match:
+        return "/" + re.escape(segment)
+    name = match["name"]
+    if match["rest"]:
+        return rf"(?:/(?P<{name}>.*))?"
+    if match["empty"]:
+        return rf"(?P<{name}>)"
+    value = rf"/(?P<{name}>[^/]+)"
+    return f"(?:{value})?" if match["optional"] else value
+
+
+class Localhost:
+    """The function app as an ASGI app."""
+
+    def __init__(self, app: func.FunctionApp, lifespan: Lifespan) -> None:
+        self.routes = routes(app)
+        self._lifespan = lifespan
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        elif scope["type"] == "http":
+            await self._answer(scope, receive, send)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        await receive()
+        try:
+            async with self._lifespan():
+                calm_garbage_collection()
+                await send({"type": "lifespan.startup.complete"})
+                await receive()
+        except Exception as error:
+            await send({"type": "lifespan.startup.failed", "message": str(error)})
+            raise
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = time.perf_counter()
+        seen = {"status": 0, "bytes": 0}
+
+        async def watched(message: Message) -> None:
+            seen["status"] = message.get("status", seen["status"])
+            seen["bytes"] += len(message.get("body", b""))
+            await send(message)
+
+        path = decoded(scope["raw_path"])
+        scope["path"] = path
+        response = await self._respond(Request(scope, receive, send), path)
+        await response(scope, receive, watched)
+        access_log.info(
+            "%s %s %d %d bytes %.1f ms",
+            scope["method"],
+            path.translate(_ONE_LINE),
+            seen["status"],
+            seen["bytes"],
+            (time.perf_counter() - started) * 1000,
+        )
+
+    async def _respond(self, request: Request, path: str) -> Response:
+        for route, parameters in self._matches(request.method, path):
+            request.scope["path_params"] = parameters
+            return await route.handler(request)
+        return Response(status_code=404)
+
+    def _matches(self, method: str, path: str) -> Iterator[tuple[Route, dict[str, str]]]:
+        for route in self.routes:
+            match = route.pattern.fullmatch(path) if method in route.methods else None
+            if match:
+                yield route, {k: v for k, v in match.groupdict().items() if v is not None}
+
+
+_ONE_LINE = dict.fromkeys([*range(32), *range(127, 160)], "?")
+
+
+def decoded(raw: bytes) -> str:
+    """Decode a path as Kestrel does: all of it, but for an encoded slash."""
+    parts = _ENCODED_SLASH.split(raw)
+    return "%2F".join(unquote_to_bytes(part).decode("utf-8", "replace") for part in parts)
+
+
+def run(app: Localhost, listener: socket) -> None:
+    """Serve until SIGINT or SIGTERM."""
+    config = uvicorn.Config(
+        app,
+        lifespan="on",
+        http="httptools",
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=5,
+    )
+    uvicorn.Server(config).run(sockets=[listener])

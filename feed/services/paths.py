@@ -1,0 +1,94 @@
+"""Where everything lies, and the only place that spells a path or a key.
+
+    blobs     packages/{id}/{version}/{attempt}/package.nupkg     as it was pushed
+                                               package.nuspec
+                                               icon.png, readme.md, license.txt …
+              leaves/{id}/{version}/{attempt}.json                what the archive says
+              ids/{id}/versions.json                              document: content
+              ids/{id}/registration                               document: registration
+
+    tables    packages   {id} / {version}        one row a version
+              log        log / head              newest sequence, schema, cursor
+                         log / e{sequence}       events
+                         log / i{attempt}        intents: work that has begun
+                         log / p{page}           full catalog pages
+                         log / repair            who repairs, and until when
+
+Ids and versions are lower case and versions normalised: clients ask that way.
+An attempt starts with the time it began, so intents lie in order of age.
+"""
+
+from typing import Final
+
+from feed.nuget.identity import PackageId
+from feed.nuget.version import Version
+from feed.storage.rows import Key, Span
+
+TABLES: Final = ("packages", "log", "symbols", "keys", "downloads")
+CONTAINER: Final = "feed"
+
+HEAD: Final = Key("log", "log", "head")
+REPAIR: Final = Key("log", "log", "repair")
+
+NUPKG: Final = "package.nupkg"
+NUSPEC: Final = "package.nuspec"
+
+
+def version_row(package_id: PackageId, version: Version) -> Key:
+    return Key("packages", package_id.lower, version.lower)
+
+
+def version_rows(package_id: PackageId) -> Span:
+    return Span("packages", package_id.lower)
+
+
+def event(sequence: int) -> Key:
+    return Key("log", "log", f"e{sequence:019}")
+
+
+def events(first: int, end: int | None = None) -> Span:
+    """The events from `first` on, up to but not with `end`."""
+    return Span("log", "log", event(first).row, "f" if end is None else event(end).row)
+
+
+def intent(attempt: str) -> Key:
+    return Key("log", "log", f"i{attempt}")
+
+
+def intents(begun_before: int | None = None) -> Span:
+    """The intents, or only those that began before so many ticks."""
+    return Span("log", "log", "i", "j" if begun_before is None else f"i{begun_before:016x}")
+
+
+def page(number: int) -> Key:
+    return Key("log", "log", f"p{number:019}")
+
+
+def pages() -> Span:
+    return Span("log", "log", "p", "q")
+
+
+def attempt(began: int, random: str) -> str:
+    """Name a try: 16 hex digits of ticks, then 16 that nobody can guess."""
+    return f"{began:016x}{random}"
+
+
+def began(attempt: str) -> int:
+    """Tell when a try began, in ticks."""
+    return int(attempt[:16], 16)
+
+
+def file(package_id: PackageId, version: Version, attempt: str, name: str) -> str:
+    return f"packages/{package_id.lower}/{version.lower}/{attempt}/{name}"
+
+
+def leaf(package_id: PackageId, version: Version, attempt: str) -> str:
+    return f"leaves/{package_id.lower}/{version.lower}/{attempt}.json"
+
+
+def versions(package_id: PackageId) -> str:
+    return f"ids/{package_id.lower}/versions.json"
+
+
+def registration(package_id: PackageId) -> str:
+    return f"ids/{package_id.lower}/registration"

@@ -1,0 +1,92 @@
+"""The environment, read once and checked: nothing else looks at os.environ."""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
+
+_PREFIX = "FEED_"
+
+
+class InvalidSettings(Exception):
+    """Names every wrong or missing variable, so that one failed start shows them all."""
+
+
+def _address(text: str) -> str:
+    if not text.startswith(("http://", "https://")) or any(c in text for c in "?# "):
+        raise ValueError("is not an address such as https://feed.example.com")
+    return text.rstrip("/")
+
+
+class Settings(BaseModel):
+    """What a feed can be told; each field is the variable of its name, with `FEED_` before it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    storage: SecretStr | None = None
+    """Where everything is kept: the connection string of a storage account, or `memory:` for
+    a feed that forgets all when it ends."""
+
+    storage_account: str | None = Field(None, pattern=r"^[a-z0-9]{3,24}$")
+    """The name of a storage account that is reached with the app's own managed identity,
+    instead of `FEED_STORAGE`."""
+
+    identity_client_id: str | None = None
+    """The client id of the user-assigned identity to use; without it, the system-assigned one."""
+
+    public_url: Annotated[str, AfterValidator(_address)]
+    """The address that clients know the feed by: every URL in every document starts with it."""
+
+    read: Literal["private", "public"] = "private"
+    """Who may read: `private` asks for a key, `public` lets anyone."""
+
+    admin_key: SecretStr | None = Field(None, min_length=20)
+    """A key that may do everything and that no table holds: for a laptop, tests and
+    emergencies. At least 20 characters."""
+
+    @model_validator(mode="after")
+    def _reaches_storage_one_way(self) -> Self:
+        if (self.storage is None) == (self.storage_account is None):
+            raise ValueError("set either FEED_STORAGE or FEED_STORAGE_ACCOUNT")
+        return self
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> Self:
+        """Read every `FEED_…` variable; an empty one counts as not set."""
+        given = {
+            name.removeprefix(_PREFIX).lower(): value
+            for name, value in environ.items()
+            if name.startswith(_PREFIX) and value
+        }
+        try:
+            return cls.model_validate(given)
+        except ValidationError as error:
+            raise InvalidSettings("; ".join(_problems(error))) from None
+
+
+def _problems(error: ValidationError) -> list[str]:
+    """Say each problem in one clause, without repeating a value that may be a secret."""
+    return [_problem(each["loc"], each["type"], each["msg"]) for each in error.errors()]
+
+
+def _problem(where: tuple[int | str, ...], kind: str, message: str) -> str:
+    reason = message.removeprefix("Value error, ")
+    if not where:
+        return reason
+    name = _PREFIX + str(where[0]).upper()
+    match kind:
+        case "missing":
+            return f"{name} is not set"
+        case "extra_forbidden":
+            return f"{name} is not a setting of this feed"
+        case "value_error":
+            return f"{name} {reason}"
+    return f"{name}: {reason[0].lower()}{reason[1:]}"

@@ -1,0 +1,166 @@
+"""What every endpoint shares: who is asking, what an answer and a failure look like.
+
+https://www.rfc-editor.org/rfc/rfc9457 is the shape of every failure.
+"""
+
+import base64
+import binascii
+import logging
+import secrets
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from functools import wraps
+from hashlib import blake2b
+from http import HTTPStatus
+from typing import Final
+
+import orjson
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
+from feed.errors import FeedError, Unauthorized, Unavailable
+from feed.services.access import Access, Caller, Credentials
+
+logger = logging.getLogger("feed")
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+API_KEY: Final = "X-NuGet-ApiKey"
+WARNING: Final = "X-NuGet-Warning"
+NO_STORE: Final = "no-store"
+IMMUTABLE: Final = "private, max-age=31536000, immutable"
+
+# NuGet, push: the official client prints this header and nothing of the body.
+_WARNING_LENGTH: Final = 1000
+# A client that is answered while it still sends sees a broken connection, not the answer.
+_DRAIN_LIMIT: Final = 1024 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Wraps a handler: asks who is there, and answers every failure in the one shape."""
+
+    access: Access
+
+    def open(self, handler: Handler) -> Handler:
+        """Let anyone in."""
+        return _endpoint(handler, _let_in)
+
+    def reader(self, handler: Handler) -> Handler:
+        """Let in who may read this feed."""
+        return _endpoint(handler, self.access.get_reader)
+
+    def writer(self, handler: Handler) -> Handler:
+        """Let in who holds a key; what the key may do is the service's question."""
+        return _endpoint(handler, self.access.get_writer)
+
+
+def caller(req: Request) -> Caller:
+    """Say who was let in."""
+    found: Caller = req.scope["feed.caller"]
+    return found
+
+
+def _endpoint(
+    handler: Handler, identify: Callable[[Credentials], Awaitable[Caller | None]]
+) -> Handler:
+    @wraps(handler)
+    async def answer(req: Request) -> Response:
+        try:
+            req.scope["feed.caller"] = await identify(credentials(req))
+            return await handler(req)
+        except ClientDisconnect:
+            logger.info("disconnected", extra={"path": req.url.path})
+            return Response(status_code=HTTPStatus.BAD_REQUEST)
+        except FeedError as error:
+            await _drain(req)
+            return problem(error)
+        except Exception:  # noqa: BLE001  (the one place that answers what nobody foresaw)
+            await _drain(req)
+            return _unforeseen(req)
+
+    return answer
+
+
+async def _let_in(_: Credentials) -> None:
+    return None
+
+
+async def _drain(req: Request) -> None:
+    """Read what is still coming: clients do not see an answer before they have sent all."""
+    left = _DRAIN_LIMIT
+    try:
+        async for chunk in req.stream():
+            left -= len(chunk)
+            if left < 0:
+                return
+    except (ClientDisconnect, RuntimeError):  # Starlette: "Stream consumed"
+        return
+
+
+def credentials(req: Request) -> Credentials:
+    """Collect every secret of a request: the API key, the Basic password, the Bearer token."""
+    found = [req.headers.get(API_KEY, ""), _authorization(req.headers.get("authorization", ""))]
+    return Credentials(tuple(secret for secret in found if secret))
+
+
+def _authorization(header: str) -> str:
+    scheme, _, value = header.partition(" ")
+    match scheme.lower():
+        case "bearer":
+            return value.strip()
+        case "basic":
+            try:
+                decoded = base64.b64decode(value, validate=True).decode()
+            except (binascii.Error, UnicodeDecodeError):
+                return ""
+            return decoded.partition(":")[2]
+    return ""
+
+
+def json_response(req: Request, body: bytes, *, cache: str = "no-cache") -> Response:
+    """Answer a JSON document with an ETag, or 304 to who has it already."""
+    etag = f'W/"{blake2b(body, digest_size=12).hexdigest()}"'
+    headers = {"ETag": etag, "Cache-Control": cache}
+    if is_known(req, etag):
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+    return Response(body, media_type="application/json", headers=headers)
+
+
+def is_known(req: Request, etag: str) -> bool:
+    """Compare weakly, as RFC 9110 asks of If-None-Match."""
+    given = req.headers.get("if-none-match", "")
+    known = {each.strip().removeprefix("W/") for each in given.split(",")}
+    return "*" in known or etag.removeprefix("W/") in known
+
+
+def problem(error: FeedError, **more: str) -> Response:
+    """Answer a failure: RFC 9457 for tools, the warning header for people."""
+    detail = str(error)
+    body = {"type": "about:blank", "status": error.status, "title": error.status.phrase}
+    headers = {WARNING: one_line([detail]), "Cache-Control": NO_STORE}
+    match error:
+        case Unauthorized():
+            # NuGet client: configured credentials are used for a Basic challenge only.
+            headers["WWW-Authenticate"] = 'Basic realm="Larder", charset="UTF-8"'
+        case Unavailable():
+            headers["Retry-After"] = str(error.retry_after)
+    return Response(
+        orjson.dumps({**body, "detail": detail, **more}, default=int),
+        status_code=error.status,
+        media_type="application/problem+json",
+        headers=headers,
+    )
+
+
+def _unforeseen(req: Request) -> Response:
+    incident = secrets.token_hex(6)
+    logger.exception("failed", extra={"incident": incident, "path": req.url.path})
+    return problem(FeedError(f"the feed failed; its log knows more under {incident}"), id=incident)
+
+
+def one_line(texts: Iterable[str]) -> str:
+    """Fold texts into a header value: one line of printable Latin-1."""
+    joined = " | ".join(texts)
+    latin = joined.encode("latin-1", "replace").decode("latin-1")
+    return "".join(c if c.isprintable() else " " for c in latin)[:_WARNING_LENGTH]
