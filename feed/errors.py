@@ -7,6 +7,7 @@ FeedError
 │   ├── InvalidPackageId
 │   ├── InvalidFramework
 │   ├── InvalidTimestamp
+│   ├── InvalidLicense           an expression that SPDX's grammar does not make
 │   ├── InvalidManifest          every fault of a nuspec at once
 │   ├── InvalidArchive           every fault of a nupkg at once
 │   └── InvalidRequest           a parameter, a header or a body that makes no sense
@@ -65,14 +66,23 @@ class InvalidTimestamp(Invalid):
         super().__init__(f"{shown(text)} is not a time like 2024-02-29T12:00:00.1234567Z")
 
 
+class InvalidLicense(Invalid):
+    def __init__(self, text: str, rule: str) -> None:
+        super().__init__(f"license expression {shown(text)}: {rule}")
+
+
 class Faults(Invalid):
     """A thing with several faults, which are reported together."""
 
     thing: ClassVar[str]
+    most: ClassVar[int] = 20
+    """Faults that the message lists: a hostile package can have one for each of 65,000 entries."""
 
     def __init__(self, faults: Sequence[str]) -> None:
         self.faults = tuple(faults)
-        super().__init__(f"{self.thing}: {'; '.join(self.faults)}")
+        listed = "; ".join(self.faults[: self.most])
+        rest = len(self.faults) - self.most
+        super().__init__(f"{self.thing}: {listed}{f'; and {rest} more' if rest > 0 else ''}")
 
 
 class InvalidManifest(Faults):
