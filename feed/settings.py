@@ -10,6 +10,8 @@ from pydantic import (
     Field,
     SecretStr,
     ValidationError,
+    ValidationInfo,
+    field_validator,
     model_validator,
 )
 
@@ -51,6 +53,22 @@ class Settings(BaseModel):
     admin_key: SecretStr | None = Field(None, min_length=20)
     """A key that may do everything and that no table holds: for a laptop, tests and
     emergencies. At least 20 characters."""
+
+    max_package_mb: int = Field(200, ge=1, le=1024)
+    """How large a package may be, in MB of 1,048,576 bytes. Azure Functions takes no request
+    of more than 210 MB."""
+
+    max_receiving_mb: int = Field(512, ge=1, validate_default=True)
+    """How many MB of packages one instance receives at once; what comes beyond is told to come
+    again. An instance has 0.8 GB of temporary disk on Azure's Flex Consumption plan."""
+
+    @field_validator("max_receiving_mb")
+    @classmethod
+    def _receives_its_largest_package(cls, value: int, info: ValidationInfo) -> int:
+        largest: int = info.data.get("max_package_mb", value)
+        if value < largest:
+            raise ValueError(f"is {value}, less than FEED_MAX_PACKAGE_MB, which is {largest}")
+        return value
 
     @model_validator(mode="after")
     def _reaches_storage_one_way(self) -> Self:
