@@ -5,12 +5,13 @@ https://www.rfc-editor.org/rfc/rfc9457 is the shape of every failure.
 
 import base64
 import binascii
+import gzip
 import logging
+import re
 import secrets
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import wraps
-from hashlib import blake2b
 from http import HTTPStatus
 from typing import Final
 
@@ -18,8 +19,19 @@ import orjson
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from feed.errors import FeedError, Unauthorized, Unavailable
+from feed.errors import (
+    FeedError,
+    InvalidPackageId,
+    InvalidVersion,
+    PackageNotFound,
+    Unauthorized,
+    Unavailable,
+    VersionNotFound,
+)
+from feed.nuget.identity import PackageId
+from feed.nuget.version import Version
 from feed.services.access import Access, Caller, Credentials
+from feed.services.answers import Answer, weak_etag
 
 logger = logging.getLogger("feed")
 
@@ -34,6 +46,14 @@ IMMUTABLE: Final = "private, max-age=31536000, immutable"
 _WARNING_LENGTH: Final = 1000
 # A client that is answered while it still sends sees a broken connection, not the answer.
 _DRAIN_LIMIT: Final = 1024 * 1024 * 1024
+
+# What fits into one packet arrives no sooner for being smaller.
+_GZIP_PAYS: Final = 1400
+# The fastest level: an answer that is made for one request is not worth more.
+_GZIP_LEVEL: Final = 1
+_GZIPPED: Final = {"Content-Encoding": "gzip"}
+# RFC 9110, 12.4.2: "a value of 0 means 'not acceptable'".
+_REFUSED: Final = re.compile(r"\s*q\s*=\s*0(?:\.0*)?\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +79,22 @@ def caller(req: Request) -> Caller:
     """Say who was let in."""
     found: Caller = req.scope["feed.caller"]
     return found
+
+
+def get_id(text: str) -> PackageId:
+    """Parse an id that is only asked for: what cannot be an id is not found, not wrong."""
+    try:
+        return PackageId.parse(text)
+    except InvalidPackageId as error:
+        raise PackageNotFound(text) from error
+
+
+def get_version(package_id: PackageId, text: str) -> Version:
+    """Parse a version that is only asked for."""
+    try:
+        return Version.parse(text)
+    except InvalidVersion as error:
+        raise VersionNotFound(package_id, text) from error
 
 
 def _endpoint(
@@ -119,12 +155,43 @@ def _authorization(header: str) -> str:
 
 
 def json_response(req: Request, body: bytes, *, cache: str = "no-cache") -> Response:
-    """Answer a JSON document with an ETag, or 304 to who has it already."""
-    etag = f'W/"{blake2b(body, digest_size=12).hexdigest()}"'
-    headers = {"ETag": etag, "Cache-Control": cache}
-    if is_known(req, etag):
+    """Answer a JSON document, gzipped if that is accepted and pays, or 304 to who has it."""
+    pays = len(body) >= _GZIP_PAYS
+    headers = _validators(weak_etag(body), cache, varies=pays)
+    if is_known(req, headers["ETag"]):
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+    if pays and accepts_gzip(req, unasked=False):
+        return _json(gzip.compress(body, _GZIP_LEVEL, mtime=0), headers | _GZIPPED)
+    return _json(body, headers)
+
+
+def prepared_response(req: Request, answer: Answer, *, cache: str = "no-cache") -> Response:
+    """Answer what lies ready: text as text, and what is gzipped so unless that is refused."""
+    headers = _validators(answer.etag, cache, varies=answer.is_gzipped)
+    if is_known(req, answer.etag):
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+    if answer.is_gzipped and accepts_gzip(req, unasked=True):
+        return _json(answer.body, headers | _GZIPPED)
+    return _json(answer.text, headers)
+
+
+def _validators(etag: str, cache: str, *, varies: bool) -> dict[str, str]:
+    headers = {"ETag": etag, "Cache-Control": cache}
+    return headers | {"Vary": "Accept-Encoding"} if varies else headers
+
+
+def _json(body: bytes, headers: Mapping[str, str]) -> Response:
     return Response(body, media_type="application/json", headers=headers)
+
+
+def accepts_gzip(req: Request, *, unasked: bool) -> bool:
+    """Tell whether the client takes gzip; `unasked` is the answer for one that does not say."""
+    given = req.headers.getlist("accept-encoding")
+    if not given:
+        return unasked
+    codings = [each.partition(";") for each in ",".join(given).lower().split(",")]
+    taken = {coding.strip(): not _REFUSED.fullmatch(weight) for coding, _, weight in codings}
+    return taken.get("gzip", taken.get("*", False))
 
 
 def is_known(req: Request, etag: str) -> bool:
