@@ -4,6 +4,7 @@ A leaf holds what the manifest and the archive say. A state holds the rest, and
 the two together make every document that mentions the version.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -79,3 +80,8 @@ class VersionState:
     deprecation: Deprecation | None = None
     symbols: str | None = None
     """The attempt of its symbols, if there are any."""
+
+
+def find_file(files: Iterable[str], kind: str) -> str | None:
+    """Return the name under which the `icon`, `readme` or `license` is stored."""
+    return next((name for name in files if name.partition(".")[0] == kind), None)
