@@ -5,6 +5,9 @@ https://learn.microsoft.com/nuget/reference/nuspec
 
 from pydantic import BaseModel, ConfigDict
 
+from feed.nuget.ranges import VersionRange
+from feed.nuget.version import Version
+
 DEFAULT_PACKAGE_TYPE = "Dependency"
 
 
@@ -63,6 +66,8 @@ class Manifest(_Value):
     license_expression: str | None = None
     license_file: str | None = None
     license_url: str | None = None
+    """None where it only stands in for an expression or a file."""
+
     icon: str | None = None
     icon_url: str | None = None
     readme: str | None = None
@@ -77,3 +82,12 @@ class Manifest(_Value):
     dependency_groups: tuple[DependencyGroup, ...] = ()
     framework_assemblies: tuple[FrameworkAssembly, ...] = ()
     references: tuple[str, ...] = ()
+
+    @property
+    def is_semver2(self) -> bool:
+        """Whether clients from before SemVer 2.0.0 must not see the package."""
+        # NuGet: so it is by its own version, or by a bound of any dependency's range.
+        ranges = (each.range for group in self.dependency_groups for each in group.dependencies)
+        return Version.parse(self.version).is_semver2 or any(
+            VersionRange.parse(text).is_semver2 for text in ranges if text
+        )
