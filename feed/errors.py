@@ -16,9 +16,11 @@ FeedError
 ├── NotFound                404
 │   ├── PackageNotFound
 │   ├── VersionNotFound
-│   └── FileNotFound
+│   ├── FileNotFound
+│   └── FileGone                 it was there when the request began
 ├── PackageExists           409  a version is pushed once and never again
 ├── TooLarge                413
+├── RangeNotSatisfiable     416  the part that is asked for lies behind a file's end
 └── Unavailable             503  try again in a moment
     ├── Busy                     the feed has as much to do as it can hold
     ├── Contended                other writers kept coming first
@@ -124,6 +126,11 @@ class FileNotFound(NotFound):
         super().__init__(f"{package_id} {version} has no {shown(file)}")
 
 
+class FileGone(NotFound):
+    def __init__(self) -> None:
+        super().__init__("the file was here when the request began, and is gone")
+
+
 class PackageExists(FeedError):
     status = HTTPStatus.CONFLICT
 
@@ -133,6 +140,14 @@ class PackageExists(FeedError):
 
 class TooLarge(FeedError):
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+
+
+class RangeNotSatisfiable(FeedError):
+    status = HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        super().__init__(f"the file has no such part: it has {size} bytes")
 
 
 class Unavailable(FeedError):

@@ -50,6 +50,11 @@ class Settings(BaseModel):
     read: Literal["private", "public"] = "private"
     """Who may read: `private` asks for a key, `public` lets anyone."""
 
+    downloads: Literal["redirect", "stream"] = "redirect"
+    """How packages reach clients: `redirect` sends them to storage, with an address that is
+    signed for some minutes; `stream` passes packages through the feed, for networks where
+    clients cannot reach storage."""
+
     admin_key: SecretStr | None = Field(None, min_length=20)
     """A key that may do everything and that no table holds: for a laptop, tests and
     emergencies. At least 20 characters."""

@@ -24,6 +24,7 @@ from feed.errors import (
     InvalidPackageId,
     InvalidVersion,
     PackageNotFound,
+    RangeNotSatisfiable,
     Unauthorized,
     Unavailable,
     VersionNotFound,
@@ -212,6 +213,8 @@ def problem(error: FeedError, **more: str) -> Response:
             headers["WWW-Authenticate"] = 'Basic realm="Larder", charset="UTF-8"'
         case Unavailable():
             headers["Retry-After"] = str(error.retry_after)
+        case RangeNotSatisfiable():
+            headers["Content-Range"] = f"bytes */{error.size}"
     return Response(
         orjson.dumps({**body, "detail": detail, **more}, default=int),
         status_code=error.status,
