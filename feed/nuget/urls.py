@@ -18,6 +18,10 @@ class Hive(StrEnum):
     GZIP_SEMVER2 = "registration-gz-semver2"
 
     @property
+    def is_gzipped(self) -> bool:
+        return self is not Hive.PLAIN
+
+    @property
     def shows_semver2(self) -> bool:
         return self is Hive.GZIP_SEMVER2
 
