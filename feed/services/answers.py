@@ -3,7 +3,10 @@
 import gzip
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Self
+from typing import Final, Self
+
+# A third smaller than at level 1 for three times the work, which pays for what is sent again.
+_LEVEL: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +23,7 @@ class Answer:
 
     @classmethod
     def gzipped(cls, text: bytes) -> Self:
-        return cls(gzip.compress(text, mtime=0), weak_etag(text), is_gzipped=True)
+        return cls(gzip.compress(text, _LEVEL, mtime=0), weak_etag(text), is_gzipped=True)
 
     @property
     def text(self) -> bytes:
