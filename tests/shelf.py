@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import timedelta
 
 from feed.nuget import content, registration_document
 from feed.nuget.identity import PackageId
@@ -9,6 +10,7 @@ from feed.nuget.registration_document import Change
 from feed.nuget.version import Version
 from feed.services import paths
 from feed.storage.blobs import Blobs, update
+from feed.storage.memory import MemoryBlobs
 from tests.builders import PNG, nupkg, nuspec
 from tests.nuget.versions import plain, state
 
@@ -20,6 +22,16 @@ FILES: Mapping[str, bytes] = {
     "license.txt": b"Do what you want.",
 }
 """What is stored of a package that has everything."""
+
+
+class AddressedBlobs(MemoryBlobs):
+    """Memory that clients can reach by themselves, as they can reach storage in Azure."""
+
+    async def signed_url(
+        self, path: str, *, lifetime: timedelta, filename: str, content_type: str
+    ) -> str | None:
+        minutes = lifetime.total_seconds() / 60
+        return f"https://storage.example/{path}?for={minutes:g}&as={filename}&type={content_type}"
 
 
 async def document(blobs: Blobs, changes: Iterable[Change]) -> None:

@@ -1,7 +1,12 @@
+from collections.abc import AsyncIterator
+
+import httpx
 import pytest
 
 from feed.storage.counting import CountingBlobs, Ledger
 from feed.storage.memory import MemoryBlobs
+from tests import shelf
+from tests.reading import reader
 
 
 @pytest.fixture
@@ -13,3 +18,16 @@ def ledger() -> Ledger:
 @pytest.fixture
 def blobs(ledger: Ledger) -> CountingBlobs:
     return CountingBlobs(MemoryBlobs(), ledger)
+
+
+@pytest.fixture
+async def client(blobs: CountingBlobs) -> AsyncIterator[httpx.AsyncClient]:
+    async with reader(blobs) as client:
+        yield client
+
+
+@pytest.fixture
+async def tiny(blobs: CountingBlobs, client: httpx.AsyncClient) -> httpx.AsyncClient:
+    """A client of a feed that has Tiny 1.0.0 with every file."""
+    await shelf.store(blobs)
+    return client

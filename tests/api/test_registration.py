@@ -142,6 +142,17 @@ async def test_a_read_costs_one_operation_cold_and_warm(
     assert (first.content, first.headers) == (second.content, second.headers)
 
 
+async def test_two_thousand_versions_cost_no_more_operations(
+    blobs: CountingBlobs, ledger: Ledger
+) -> None:
+    await shelf.document(blobs, [pushed(f"1.{minor}.0") for minor in range(2000)])
+    async with reader(blobs) as client:
+        for path in ("index.json", "page/1.64.0/1.127.0.json", "1.1999.0.json"):
+            ledger.clear()
+            assert (await client.get(f"{UTILS}/{path}")).status_code == 200
+            assert ledger.counts() == {"blob find": 1}
+
+
 @pytest.mark.parametrize("hive", [Hive.GZIP, ALL])
 @pytest.mark.parametrize("accepted", ["gzip, deflate", "*", None])
 async def test_the_gzipped_hives_are_gzipped_unless_that_is_refused(
