@@ -75,6 +75,13 @@ class Settings(BaseModel):
             raise ValueError(f"is {value}, less than FEED_MAX_PACKAGE_MB, which is {largest}")
         return value
 
+    delete: Literal["unlist", "hard"] = "unlist"
+    """What a delete does: `unlist` hides the version and keeps it restorable, as nuget.org
+    does; `hard` removes it for good."""
+
+    reuse_deleted: bool = False
+    """Whether the number of a version that was deleted for good may be pushed again."""
+
     @model_validator(mode="after")
     def _reaches_storage_one_way(self) -> Self:
         if (self.storage is None) == (self.storage_account is None):

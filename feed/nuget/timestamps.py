@@ -24,6 +24,11 @@ def ticks_at(moment: datetime) -> int:
     return (moment - _EPOCH) // timedelta(microseconds=1) * 10
 
 
+def moment_at(ticks: int) -> datetime:
+    """Return the moment of so many ticks, to the microsecond."""
+    return _EPOCH + timedelta(microseconds=ticks // 10)
+
+
 def format_ticks(ticks: int) -> str:
     """Write it as `2024-02-29T12:00:00.1234567Z`, which sorts as text does."""
     seconds, fraction = _split(ticks)

@@ -10,6 +10,9 @@ Clock = Callable[[], int]
 """Says what time it is, in ticks of 100 ns since 1970."""
 
 
+MINUTE = 60 * 10_000_000
+"""In ticks."""
+
 Random = Callable[[], str]
 """Gives 16 hex digits that nobody can guess."""
 

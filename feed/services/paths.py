@@ -30,6 +30,9 @@ CONTAINER: Final = "feed"
 HEAD: Final = Key("log", "log", "head")
 REPAIR: Final = Key("log", "log", "repair")
 
+PROBE: Final = "health"
+"""A blob that is asked for and never there."""
+
 NUPKG: Final = "package.nupkg"
 NUSPEC: Final = "package.nuspec"
 
@@ -44,6 +47,11 @@ def version_rows(package_id: PackageId) -> Span:
 
 def event(sequence: int) -> Key:
     return Key("log", "log", f"e{sequence:019}")
+
+
+def number(key: Key) -> int:
+    """Tell the number of an event or a page from its key."""
+    return int(key.row[1:])
 
 
 def events(first: int, end: int | None = None) -> Span:

@@ -1,0 +1,15 @@
+"""The one timer function: what has to happen without anybody asking."""
+
+import azure.functions as func
+
+from feed.services.repair import Repair
+
+
+def blueprint(repair: Repair) -> func.Blueprint:
+    bp = func.Blueprint()
+
+    @bp.timer_trigger(arg_name="timer", schedule="0 */15 * * * *", run_on_startup=False)
+    async def jobs_repair(timer: func.TimerRequest) -> None:
+        await repair.run()
+
+    return bp

@@ -1,0 +1,100 @@
+"""What can change about a version after its push: listed or not, deprecated, deleted.
+
+Every change takes the road of the push (services/publishing.py): an intent, one
+row replaced under its ETag, the event, the documents. Asked for what is so
+already, a change does nothing but bring to its end what may be pending.
+"""
+
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from feed.errors import FeedError, VersionNotFound
+from feed.nuget.catalog import Verb
+from feed.nuget.identity import PackageId
+from feed.nuget.leaf import Deprecation, VersionState
+from feed.nuget.version import Version
+from feed.services import records
+from feed.services.access import Caller
+from feed.services.completion import Committed, Completion
+from feed.services.log import Log
+from feed.services.truth import Truth
+
+logger = logging.getLogger("feed")
+
+Apply = Callable[[VersionState], VersionState]
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    truth: Truth
+    log: Log
+    completion: Completion
+    delete_means: Literal["unlist", "hard"] = "unlist"
+
+    async def unlist(self, package_id: PackageId, version: Version, caller: Caller) -> None:
+        await self._change(Verb.UNLIST, package_id, version, caller, _unlisted)
+
+    async def relist(self, package_id: PackageId, version: Version, caller: Caller) -> None:
+        await self._change(Verb.RELIST, package_id, version, caller, _relisted)
+
+    async def deprecate(
+        self,
+        package_id: PackageId,
+        version: Version,
+        caller: Caller,
+        deprecation: Deprecation | None,
+    ) -> None:
+        """Set the deprecation of a version, or take it away."""
+
+        def deprecated(state: VersionState) -> VersionState:
+            return replace(state, deprecation=deprecation)
+
+        await self._change(Verb.DEPRECATE, package_id, version, caller, deprecated)
+
+    async def delete(self, package_id: PackageId, version: Version, caller: Caller) -> None:
+        """Unlist a version, or remove it for good, whichever this feed means by delete."""
+        if self.delete_means == "unlist":
+            await self.unlist(package_id, version, caller)
+            return
+        state = await self._change(Verb.DELETE, package_id, version, caller, _deleted)
+        with suppress(FeedError):  # the version is gone; repair removes what is left of its files
+            await self.truth.remove_files(package_id, version, state.attempt)
+
+    async def _change(
+        self, verb: Verb, package_id: PackageId, version: Version, caller: Caller, apply: Apply
+    ) -> VersionState:
+        caller.check_change(package_id)
+        row = await self.truth.get_row(package_id, version)
+        found = records.state(row)
+        if found.deleted or apply(found) == found:
+            await self.completion.complete_pending(await self.truth.tell(found))
+            return _there(found)
+        intent = await self.log.intend(verb, found.id, version, caller.name)
+        head = await self.log.find_head()
+        state = await self.truth.change(row, intent.attempt, lambda state: apply(_there(state)))
+        told = await self.truth.tell(state)
+        await self.completion.complete(Committed(told, intent, head))
+        extra = {"package": state.id, "version": state.version, "actor": caller.name}
+        logger.info(verb.value, extra=extra)
+        return state
+
+
+def _there(state: VersionState) -> VersionState:
+    if state.deleted:
+        raise VersionNotFound(state.id, state.version)
+    return state
+
+
+def _unlisted(state: VersionState) -> VersionState:
+    return replace(state, listed=False)
+
+
+def _relisted(state: VersionState) -> VersionState:
+    return replace(state, listed=True)
+
+
+def _deleted(state: VersionState) -> VersionState:
+    return replace(state, listed=False, deleted=True, files=(), deprecation=None, symbols=None)

@@ -1,0 +1,201 @@
+"""The push: a package that arrives either is on the feed afterwards, or nothing happened.
+
+    receive    the body is in a temporary file, hashed on its way (services/receiving.py)
+    read       the archive and its manifest; every fault named at once        → 400
+    refuse     what the key may not push; what is there already         → 401, 403, 409
+    intend     a row in the log: what, who, and a random attempt
+    store      the files and the leaf under this attempt; no two tries share a path
+    commit     the version's row, naming the attempt
+    announce   the event, the head and the end of the intent, in one transaction
+    document   registration, then the version list
+    answer     201
+
+The commit is one row. Stop the process after any step: before the commit nothing
+has happened, for nothing leads to the files of an attempt that no row names;
+after it the package exists, and announcing and documenting are brought to their
+end by whoever comes first (services/completion.py).
+
+Answers can be lost: storage did what it was asked and the connection broke, and
+the retry meets what it made itself. So a row that names our own attempt is our
+success, for an insert and for a replace alike.
+
+Everything that is stored and not named by a row can be found through its intent,
+since the intent comes first. Repair removes it after a day, and therefore a push
+that took too long between its intent and its commit gives up.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from feed.errors import Busy, FeedError, PackageExists
+from feed.nuget import content, timestamps
+from feed.nuget.archive import Archive, read_archive
+from feed.nuget.catalog import Verb
+from feed.nuget.identity import PackageId
+from feed.nuget.leaf import Leaf, VersionState
+from feed.nuget.version import Version
+from feed.services import paths, records
+from feed.services.access import Caller
+from feed.services.clock import Clock
+from feed.services.completion import Committed, Completion
+from feed.services.documents import Documents, SeenVersions
+from feed.services.log import Log
+from feed.services.receiving import Received
+from feed.services.records import Intent
+from feed.services.truth import Told, Truth
+from feed.storage.blobs import BlobExists, Blobs
+from feed.storage.rows import RowExists
+
+logger = logging.getLogger("feed")
+
+COMMIT_WITHIN = 600.0
+"""Seconds after its intent in which a push may commit; repair drops its files only much later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """What came of a push that succeeded."""
+
+    state: VersionState
+    warnings: tuple[str, ...]
+    is_complete: bool
+    """False when other readers may see it a little later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A package as it was read: valid, and not stored yet."""
+
+    id: PackageId
+    version: Version
+    archive: Archive
+    received: Received
+
+
+@dataclass(frozen=True, slots=True)
+class Publishing:
+    blobs: Blobs
+    truth: Truth
+    log: Log
+    documents: Documents
+    completion: Completion
+    clock: Clock
+    reuse_deleted: bool = False
+    monotonic: Callable[[], float] = time.monotonic
+
+    async def push(self, received: Received, caller: Caller) -> Pushed:
+        package = await self._read(received)
+        versions = await self._refuse(package, caller)
+        intent = await self.log.intend(Verb.PUSH, package.id, package.version, caller.name)
+        deadline = self.monotonic() + COMMIT_WITHIN
+        leaf = await self._store(package, intent)
+        head = await self.log.find_head()
+        state = await self._commit(package, leaf, intent, deadline)
+        committed = Committed(Told(state, leaf), intent, head, versions)
+        is_complete = await self.completion.complete(committed)
+        extra = {"package": state.id, "version": state.version, "bytes": state.size}
+        logger.info("pushed", extra={**extra, "actor": caller.name, "complete": is_complete})
+        return Pushed(state, package.archive.warnings, is_complete)
+
+    async def _read(self, received: Received) -> Package:
+        now = timestamps.moment_at(self.clock())
+        archive = await asyncio.to_thread(read_archive, received.file, now)
+        manifest = archive.manifest
+        package_id, version = PackageId.parse(manifest.id), Version.parse(manifest.version)
+        return Package(package_id, version, archive, received)
+
+    async def _refuse(self, package: Package, caller: Caller) -> SeenVersions:
+        seen = await self.documents.find_versions(package.id)
+        document = seen.blob and seen.blob.body
+        caller.check_push(package.id, is_new=document is None)
+        entry = content.find_version(document, package.version) if document else None
+        if entry and not (entry.deleted and self.reuse_deleted):
+            raise PackageExists(package.id, package.version)
+        return seen
+
+    async def _store(self, package: Package, intent: Intent) -> Leaf:
+        leaf = _leaf(package)
+        place = package.id, package.version, intent.attempt
+        await self._create(paths.file(*place, paths.NUPKG), package.received.file)
+        await self._create(paths.file(*place, paths.NUSPEC), package.archive.nuspec)
+        for name, body in package.archive.files.items():
+            await self._create(paths.file(*place, name), body)
+        await self._create(paths.leaf(*place), leaf.model_dump_json(exclude_defaults=True).encode())
+        return leaf
+
+    async def _create(self, path: str, body: bytes | BinaryIO) -> None:
+        with suppress(BlobExists):  # no two tries share a path: it is ours, its answer was lost
+            await self.blobs.create(path, body)
+
+    async def _commit(
+        self, package: Package, leaf: Leaf, intent: Intent, deadline: float
+    ) -> VersionState:
+        if self.monotonic() > deadline:
+            raise Busy("storing the package took too long, push it again")
+        state = self._state(package, leaf, intent.attempt)
+        try:
+            await self.truth.insert(package.id, package.version, state)
+        except RowExists:
+            return await self._commit_over(package, state, intent)
+        return state
+
+    async def _commit_over(
+        self, package: Package, state: VersionState, intent: Intent
+    ) -> VersionState:
+        """Meet the row that is there: our own, a tombstone, or another push's."""
+        row = await self.truth.get_row(package.id, package.version)
+        found = records.state(row)
+        if found.deleted and self.reuse_deleted:
+            # Its row names the old attempt for the last time: no intent of it may be left,
+            # or repair would take for abandoned what events may name.
+            await self.log.announce_pending(found.attempt)
+
+        def over(old: VersionState) -> VersionState:
+            if old.deleted and self.reuse_deleted and old.attempt == found.attempt:
+                return state
+            raise PackageExists(package.id, package.version)
+
+        try:
+            return await self.truth.change(row, intent.attempt, over)
+        except PackageExists:
+            await self._give_way(package, found, intent)
+            raise
+
+    async def _give_way(self, package: Package, winner: VersionState, intent: Intent) -> None:
+        """Finish what the winner left pending, and take back what this push has stored."""
+        with suppress(FeedError):  # what is not done here is done by repair
+            await self.completion.complete_pending(await self.truth.tell(winner))
+            await self.truth.remove_attempt(package.id, package.version, intent.attempt)
+            await self.log.drop(intent)
+
+    def _state(self, package: Package, leaf: Leaf, attempt: str) -> VersionState:
+        now = self.clock()
+        return VersionState(
+            id=package.id.text,
+            version=package.version.full,
+            attempt=attempt,
+            revision=now,
+            change=attempt,
+            published=now,
+            size=leaf.size,
+            sha512=leaf.sha512,
+            semver2=package.archive.manifest.is_semver2,
+            files=leaf.files,
+        )
+
+
+def _leaf(package: Package) -> Leaf:
+    archive = package.archive
+    return Leaf(
+        manifest=archive.manifest,
+        size=package.received.size,
+        sha512=package.received.sha512,
+        entries=archive.entries,
+        files=tuple(archive.files),
+        signature=archive.signature,
+    )

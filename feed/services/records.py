@@ -1,0 +1,174 @@
+"""The rows of the truth as values, and back."""
+
+from dataclasses import asdict, dataclass
+
+import orjson
+
+from feed.errors import NewerSchema
+from feed.nuget.catalog import Event, Page, Verb
+from feed.nuget.identity import PackageId
+from feed.nuget.leaf import Deprecation, VersionState
+from feed.nuget.version import Version
+from feed.services import paths
+from feed.storage.rows import Key, Row, Value
+
+SCHEMA = 1
+"""What this Larder writes and understands; a feed with a higher one was written by a newer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """Work that has begun: whatever it leaves behind can be found through it."""
+
+    attempt: str
+    verb: Verb
+    id: str
+    version: str
+    actor: str
+
+    @property
+    def key(self) -> Key:
+        return paths.intent(self.attempt)
+
+    @property
+    def identity(self) -> tuple[PackageId, Version]:
+        return PackageId.parse(self.id), Version.parse(self.version)
+
+    def values(self) -> dict[str, Value]:
+        return {
+            "verb": self.verb.value,
+            "id": self.id,
+            "version": self.version,
+            "actor": self.actor,
+        }
+
+    @classmethod
+    def of(cls, row: Row) -> "Intent":
+        verb, package_id, version, actor = (
+            str(row.values[name]) for name in ("verb", "id", "version", "actor")
+        )
+        return cls(row.key.row.removeprefix("i"), Verb(verb), package_id, version, actor)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The log's end, and how far the documents are known to be."""
+
+    length: int = 0
+    """How many events there are: the number of the next one."""
+
+    stamp: int = 0
+    """Of the newest event; every stamp is above the one before."""
+
+    cursor: int = 0
+    """The documents hold every event before this one."""
+
+    items: int = 0
+    """What the catalog shows of the page that is being filled, …"""
+
+    page_stamp: int = 0
+    """… when the newest of it was, …"""
+
+    page_commit: str = ""
+    """… and which."""
+
+    schema: int = SCHEMA
+
+    @classmethod
+    def of(cls, row: Row) -> "Head":
+        schema = int(row.values["schema"])
+        if schema > SCHEMA:
+            raise NewerSchema(schema, SCHEMA)
+        values = row.values
+        numbers = {name: int(values[name]) for name in _HEAD_NUMBERS}
+        return cls(**numbers, page_commit=str(values["page_commit"]), schema=schema)
+
+    def values(self) -> dict[str, Value]:
+        return asdict(self)
+
+
+_HEAD_NUMBERS = ("length", "stamp", "cursor", "items", "page_stamp")
+
+
+def state_values(state: VersionState) -> dict[str, Value]:
+    """Spell a version's state as a row; what is absent or usual is left out."""
+    values = asdict(state)
+    values["files"] = " ".join(state.files)
+    values["deprecation"] = _deprecation_text(state.deprecation)
+    return _present(values)
+
+
+def state(row: Row) -> VersionState:
+    values = row.values
+    return VersionState(
+        id=str(values["id"]),
+        version=str(values["version"]),
+        attempt=str(values["attempt"]),
+        revision=int(values["revision"]),
+        change=str(values["change"]),
+        published=int(values["published"]),
+        size=int(values["size"]),
+        sha512=str(values["sha512"]),
+        semver2=bool(values["semver2"]),
+        listed=bool(values["listed"]),
+        deleted=bool(values["deleted"]),
+        files=tuple(str(values.get("files", "")).split()),
+        deprecation=_deprecation(values.get("deprecation")),
+        symbols=_text(values.get("symbols")),
+    )
+
+
+def _deprecation(value: Value | None) -> Deprecation | None:
+    if value is None:
+        return None
+    given = orjson.loads(str(value))
+    return Deprecation(**{**given, "reasons": tuple(given["reasons"])})
+
+
+def _text(value: Value | None) -> str | None:
+    return None if value is None else str(value)
+
+
+def event_values(event: Event, actor: str) -> dict[str, Value]:
+    """Spell an event as a row."""
+    values = asdict(event)
+    del values["sequence"]
+    values |= {"verb": event.verb.value, "actor": actor}
+    values["deprecation"] = _deprecation_text(event.deprecation)
+    return _present(values)
+
+
+def event(row: Row) -> Event:
+    values = row.values
+    return Event(
+        sequence=paths.number(row.key),
+        stamp=int(values["stamp"]),
+        commit=str(values["commit"]),
+        verb=Verb(str(values["verb"])),
+        id=str(values["id"]),
+        version=str(values["version"]),
+        attempt=str(values["attempt"]),
+        revision=int(values["revision"]),
+        listed=bool(values["listed"]),
+        deleted=bool(values["deleted"]),
+        published=int(values["published"]),
+        deprecation=_deprecation(values.get("deprecation")),
+    )
+
+
+def _deprecation_text(deprecation: Deprecation | None) -> str | None:
+    return orjson.dumps(deprecation).decode() if deprecation else None
+
+
+def page_values(page: Page) -> dict[str, Value]:
+    return {"count": page.count, "stamp": page.stamp, "commit": page.commit}
+
+
+def page(row: Row) -> Page:
+    values = row.values
+    number = paths.number(row.key)
+    return Page(number, int(values["count"]), int(values["stamp"]), str(values["commit"]))
+
+
+def _present(values: dict[str, Value | None]) -> dict[str, Value]:
+    return {name: value for name, value in values.items() if value not in (None, "")}

@@ -1,0 +1,138 @@
+"""Brings to its end what was left half-way, and forgets what never happened.
+
+Finish early: an intent whose row carries its attempt belongs to a change that is
+committed; after five minutes nobody else will announce it. Drop late: any other
+intent belongs to a change that did not happen; after a day whoever made it has
+long given up, and its files go with it. And since a change that is announced may
+not be documented yet, the events since the documents' cursor are merged again.
+
+Every step may run twice, or beside the one whose work it is.
+"""
+
+import logging
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from itertools import groupby
+
+from feed.nuget.catalog import Event
+from feed.nuget.identity import PackageId
+from feed.nuget.version import Version
+from feed.services import paths, records
+from feed.services.clock import MINUTE, Clock, Random
+from feed.services.completion import Committed, Completion
+from feed.services.documents import Documents
+from feed.services.log import Log
+from feed.services.records import Intent
+from feed.services.truth import Told, Truth
+from feed.storage.rows import RowChanged, RowExists, Rows, Value
+
+logger = logging.getLogger("feed")
+
+FINISH_AFTER = 5 * MINUTE
+DROP_AFTER = 24 * 60 * MINUTE
+_TURN = 15 * MINUTE
+_BATCH = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """What one repair found to do."""
+
+    finished: int = 0
+    dropped: int = 0
+    merged: int = 0
+    is_turn_taken: bool = False
+    """Somebody else was repairing: nothing was done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    rows: Rows
+    truth: Truth
+    log: Log
+    documents: Documents
+    completion: Completion
+    clock: Clock
+    random: Random
+
+    async def run(self) -> Repaired:
+        seen = await self.log.find_head()
+        old = self.clock() - FINISH_AFTER
+        intents = [each async for each in self.log.intents(begun_before=old)]
+        if not intents and seen.head.cursor == seen.head.length:
+            return Repaired()
+        async with self._turn() as is_ours:
+            if not is_ours:
+                return Repaired(is_turn_taken=True)
+            outcomes = [await self._settle(each) for each in intents]
+            merged = await self._merge_events()
+        done = Repaired(outcomes.count("finished"), outcomes.count("dropped"), merged)
+        logger.info("repaired", extra={"finished": done.finished, "dropped": done.dropped})
+        return done
+
+    async def _settle(self, intent: Intent) -> str:
+        row = await self.truth.find_row(*intent.identity)
+        state = records.state(row) if row else None
+        if state and intent.attempt in (state.attempt, state.change):
+            await self.completion.finish(Committed(await self.truth.tell(state), intent))
+            return "finished"
+        if paths.began(intent.attempt) < self.clock() - DROP_AFTER:
+            await self.truth.remove_attempt(*intent.identity, intent.attempt)
+            await self.log.drop(intent)
+            return "dropped"
+        return "left"
+
+    async def _merge_events(self) -> int:
+        """Merge what the log tells since the cursor, and move the cursor as far."""
+        first = cursor = (await self.log.find_head()).head.cursor
+        while events := await self.log.events(cursor, limit=_BATCH):
+            by_id = groupby(sorted(events, key=_lower_id), key=_lower_id)
+            for _, each in by_id:
+                await self._merge(list(each))
+            cursor = events[-1].sequence + 1
+            await self.log.move_cursor(cursor)
+        return cursor - first
+
+    async def _merge(self, events: Sequence[Event]) -> None:
+        """Merge the versions of one id that events name, as their rows tell them now."""
+        package_id = PackageId.parse(events[0].id)
+        told: list[Told] = []
+        for version in sorted({Version.parse(each.version) for each in events}):
+            row = await self.truth.get_row(package_id, version)
+            told.append(await self.truth.tell(records.state(row)))
+        await self.documents.update(package_id, told)
+        for event in events:
+            if event.deleted:
+                version = Version.parse(event.version)
+                await self.truth.remove_files(package_id, version, event.attempt)
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[bool]:
+        """One instance repairs at a time; a turn that was not given back runs out."""
+        until: dict[str, Value] = {"until": self.clock() + _TURN, "owner": self.random()}
+        row = await self.rows.find(paths.REPAIR)
+        try:
+            if row is None:
+                etag = await self.rows.create(paths.REPAIR, until)
+            elif int(row.values["until"]) < self.clock():
+                etag = await self.rows.replace(paths.REPAIR, until, etag=row.etag)
+            else:
+                etag = ""
+        except (RowExists, RowChanged):
+            etag = ""
+        try:
+            yield bool(etag)
+        finally:
+            if etag:
+                await self._give_back(etag)
+
+    async def _give_back(self, etag: str) -> None:
+        try:
+            await self.rows.delete(paths.REPAIR, etag=etag)
+        except RowChanged:
+            logger.warning("repair took longer than its turn")
+
+
+def _lower_id(event: Event) -> str:
+    return event.id.lower()

@@ -1,0 +1,104 @@
+"""Whatever is sent to whichever route: never a 500, and always the one shape of a failure."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from itertools import product
+
+import httpx
+import orjson
+import pytest
+import uvicorn
+
+from feed.app import Feed, function_app
+from feed.localhost import Localhost, Route, routes
+from tests.feeds import ADMIN_KEY, client, memory_feed
+
+METHODS = ("GET", "HEAD", "PUT", "POST", "DELETE", "PATCH", "OPTIONS")
+VALUES = (
+    "Newtonsoft.Json",
+    "..",
+    "%2e%2e%2f%2e%2e%2fetc%2fpasswd",
+    "%00",
+    "%FF%FE",
+    "%zz",
+    "a" * 8000,
+    "%F0%9F%93%A6",
+    "'%22<script>",
+    "%0d%0aX-Evil:%201",
+    "1.0.0%2Bmeta",
+    "CON",
+)
+
+
+def _paths(route: Route) -> list[str]:
+    """The route's own path with each strange value in place of every parameter."""
+    segments = route.template.split("/")
+    return ["/" + "/".join(value if "{" in each else each for each in segments) for value in VALUES]
+
+
+TABLE = routes(function_app(memory_feed()))
+
+
+@pytest.mark.parametrize("route", TABLE, ids=[each.name for each in TABLE])
+async def test_no_path_and_no_method_is_a_fault_of_ours(route: Route) -> None:
+    async with client(memory_feed()) as http:
+        for method, path in product(METHODS, _paths(route)):
+            headers = {"X-NuGet-ApiKey": ADMIN_KEY}
+            answer = await http.request(method, path, headers=headers, content=b"garbage")
+            assert answer.status_code < 500, (method, path, answer.text)
+            if answer.status_code >= 400 and method != "HEAD":
+                _assert_problem(answer)
+
+
+def _assert_problem(answer: httpx.Response) -> None:
+    assert answer.headers["content-type"] == "application/problem+json"
+    problem = orjson.loads(answer.content)
+    assert problem["status"] == answer.status_code
+    assert problem["detail"]
+    warning = answer.headers["x-nuget-warning"]
+    assert warning.isprintable()
+    assert len(warning) <= 1000
+
+
+async def test_a_private_feed_asks_for_a_key_on_every_path_alike() -> None:
+    open_to_all = {"health_check"}
+    feed = memory_feed(read="private")
+    async with client(feed) as http:
+        for route in TABLE:
+            for method in route.methods - {"OPTIONS"} if route.name not in open_to_all else ():
+                answer = await http.request(method, _paths(route)[0])
+                assert answer.status_code == 401, (route.name, method)
+                assert answer.headers["www-authenticate"].startswith("Basic realm=")
+
+
+@asynccontextmanager
+async def served(feed: Feed) -> AsyncIterator[int]:
+    """A feed behind a real socket; gives its port."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        app = Localhost(function_app(feed), feed.running)
+        server = uvicorn.Server(uvicorn.Config(app, lifespan="on", log_config=None))
+        task = asyncio.create_task(server.serve(sockets=[listener]))
+        while not server.started:  # noqa: ASYNC110  (uvicorn has no event for it)
+            await asyncio.sleep(0.01)
+        yield listener.getsockname()[1]
+        server.should_exit = True
+        await task
+
+
+async def test_a_connection_dropped_in_mid_body_leaves_the_feed_well() -> None:
+    async with served(memory_feed()) as port:
+        for _ in range(3):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(
+                b"PUT /api/v2/package/ HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n"
+                b"X-NuGet-ApiKey: " + ADMIN_KEY.encode() + b"\r\n\r\nhalf of it"
+            )
+            await writer.drain()
+            writer.close()
+            await writer.wait_closed()
+            assert await reader.read() == b""
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http:
+            assert (await http.get("/health")).text == "healthy"

@@ -1,0 +1,35 @@
+"""Whole feeds for tests: on memory storage, behind the local server's own routing."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, nullcontext
+
+import httpx
+
+from feed.app import Feed, function_app
+from feed.localhost import Localhost
+from feed.settings import Settings
+from feed.storage.blobs import Blobs
+from feed.storage.memory import MemoryBlobs, MemoryRows
+from feed.storage.rows import Rows
+
+ADDRESS = "https://feed.example"
+ADMIN_KEY = "an admin key for tests only"
+
+
+def settings(**changed: str) -> Settings:
+    """Read what a feed in tests is told, with some of it changed."""
+    usual = {"storage": "memory:", "public_url": ADDRESS, "read": "public", "admin_key": ADMIN_KEY}
+    given = {**usual, **changed}
+    return Settings.from_environment({f"FEED_{name.upper()}": text for name, text in given.items()})
+
+
+def memory_feed(blobs: Blobs | None = None, rows: Rows | None = None, **changed: str) -> Feed:
+    return Feed.on(blobs or MemoryBlobs(), rows or MemoryRows(), settings(**changed))
+
+
+@asynccontextmanager
+async def client(feed: Feed) -> AsyncIterator[httpx.AsyncClient]:
+    """A client whose requests reach the feed's functions without a socket."""
+    transport = httpx.ASGITransport(Localhost(function_app(feed), nullcontext))
+    async with httpx.AsyncClient(transport=transport, base_url=ADDRESS) as http:
+        yield http

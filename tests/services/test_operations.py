@@ -1,0 +1,79 @@
+"""What a push and the timer cost in storage operations, so that they cannot creep."""
+
+from dataclasses import replace
+
+import pytest
+
+from feed.app import Feed
+from feed.errors import PackageExists
+from feed.services import paths
+from feed.services.truth import Told
+from feed.storage.counting import CountingBlobs, CountingRows, Ledger
+from feed.storage.memory import MemoryBlobs, MemoryRows
+from tests.builders import PNG, nupkg
+from tests.feeds import memory_feed
+from tests.services.pushes import ADMIN, identity, push, received
+
+
+@pytest.fixture
+def ledger() -> Ledger:
+    return Ledger()
+
+
+@pytest.fixture
+def feed(ledger: Ledger) -> Feed:
+    return memory_feed(CountingBlobs(MemoryBlobs(), ledger), CountingRows(MemoryRows(), ledger))
+
+
+async def grow(feed: Feed, count: int) -> None:
+    """Give an id many versions, as if each had been pushed."""
+    pushed = await push(feed, "Large", "1.0.0")
+    first = await feed.truth.tell(pushed.state)
+    assert first.leaf
+    leaf = await feed.blobs.find(paths.leaf(*identity("large", "1.0.0"), pushed.state.attempt))
+    assert leaf
+    told = []
+    for n in range(1, count):
+        package_id, version = identity("Large", f"1.0.{n}")
+        state = replace(first.state, version=str(version))
+        await feed.truth.insert(package_id, version, state)
+        await feed.blobs.create(paths.leaf(package_id, version, state.attempt), leaf.body)
+        told.append(Told(state, first.leaf))
+    await feed.documents.update(package_id, told)
+
+
+async def test_a_push_of_a_new_id_costs_12(feed: Feed, ledger: Ledger) -> None:
+    await push(feed, "Tiny", "1.0.0")
+    assert len(ledger) == 12, str(ledger)
+
+
+@pytest.mark.parametrize("count", [1, 2000])
+async def test_a_push_costs_11_however_many_versions_there_are(
+    feed: Feed, ledger: Ledger, count: int
+) -> None:
+    await grow(feed, count + 1)
+    ledger.clear()
+    await push(feed, "Large", "2.0.0")
+    assert len(ledger) == 11, str(ledger)
+
+
+async def test_icon_readme_and_licence_cost_one_each(feed: Feed, ledger: Ledger) -> None:
+    package = nupkg("Tiny", "1.0.0", readme="# Hi", icon=PNG, license_file="MIT")
+    await feed.publishing.push(received(package), ADMIN)
+    assert len(ledger) == 15, str(ledger)
+
+
+async def test_a_push_of_what_is_there_costs_one(feed: Feed, ledger: Ledger) -> None:
+    await push(feed, "Tiny", "1.0.0")
+    ledger.clear()
+    with pytest.raises(PackageExists):
+        await push(feed, "Tiny", "1.0.0")
+    assert len(ledger) == 1, str(ledger)
+
+
+async def test_a_timer_with_nothing_to_do_costs_two(feed: Feed, ledger: Ledger) -> None:
+    await push(feed, "Tiny", "1.0.0")
+    await feed.repair.run()
+    ledger.clear()
+    await feed.repair.run()
+    assert len(ledger) == 2, str(ledger)
