@@ -8,7 +8,7 @@ from typing import Final, Self
 import azure.functions as func
 
 from feed import jobs
-from feed.api import content, health, not_found, registration, service_index
+from feed.api import content, health, not_found, publish, registration, service_index
 from feed.nuget.service_index import Resource
 from feed.nuget.service_index import service_index as index
 from feed.nuget.urls import Urls
@@ -22,6 +22,7 @@ from feed.services.health import Health
 from feed.services.log import Log
 from feed.services.packages import Packages
 from feed.services.publishing import Publishing
+from feed.services.receiving import MB, Receiving
 from feed.services.registrations import Registrations
 from feed.services.repair import Repair
 from feed.services.truth import Truth
@@ -31,7 +32,9 @@ from feed.storage.memory import MemoryBlobs, MemoryRows
 from feed.storage.rows import Rows
 from feed.wire import Gate
 
-RESOURCES: Final = frozenset({Resource.CONTENT, Resource.README, Resource.REGISTRATION})
+RESOURCES: Final = frozenset(
+    {Resource.CONTENT, Resource.PUBLISH, Resource.README, Resource.REGISTRATION}
+)
 """What works by now: the service index names nothing else."""
 
 
@@ -48,6 +51,7 @@ class Feed:
     log: Log
     documents: Documents
     completion: Completion
+    receiving: Receiving
     publishing: Publishing
     packages: Packages
     registrations: Registrations
@@ -76,6 +80,7 @@ class Feed:
             log=log,
             documents=documents,
             completion=completion,
+            receiving=Receiving(settings.max_package_mb * MB, settings.max_receiving_mb * MB),
             publishing=Publishing(
                 blobs, truth, log, documents, completion, clock, settings.reuse_deleted
             ),
@@ -110,6 +115,7 @@ def function_app(feed: Feed) -> func.FunctionApp:
     app.register_functions(health.blueprint(gate, feed.health))
     app.register_functions(jobs.blueprint(feed.repair))
     app.register_functions(not_found.blueprint(gate))
+    app.register_functions(publish.blueprint(gate, feed.receiving, feed.publishing, feed.changes))
     app.register_functions(registration.blueprint(gate, feed.registrations))
     app.register_functions(service_index.blueprint(gate, index(feed.urls, RESOURCES)))
     return app

@@ -1,9 +1,12 @@
 """Whole feeds for tests: on memory storage, behind the local server's own routing."""
 
+import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 
 import httpx
+import uvicorn
 
 from feed.app import Feed, function_app
 from feed.localhost import Localhost
@@ -33,3 +36,18 @@ async def client(feed: Feed) -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(Localhost(function_app(feed), nullcontext))
     async with httpx.AsyncClient(transport=transport, base_url=ADDRESS) as http:
         yield http
+
+
+@asynccontextmanager
+async def served(feed: Feed) -> AsyncIterator[int]:
+    """A feed behind a real socket; gives its port."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        app = Localhost(function_app(feed), feed.running)
+        server = uvicorn.Server(uvicorn.Config(app, lifespan="on", log_config=None))
+        task = asyncio.create_task(server.serve(sockets=[listener]))
+        while not server.started:  # noqa: ASYNC110  (uvicorn has no event for it)
+            await asyncio.sleep(0.01)
+        yield listener.getsockname()[1]
+        server.should_exit = True
+        await task

@@ -50,3 +50,10 @@ def test_a_secret_is_never_repeated() -> None:
     assert "hunter2" not in repr(
         Settings.from_environment({**ENOUGH, "FEED_ADMIN_KEY": "hunter2" * 4})
     )
+
+
+def test_a_package_that_could_never_be_received_is_no_limit() -> None:
+    with pytest.raises(InvalidSettings) as caught:
+        Settings.from_environment({**ENOUGH, "FEED_MAX_PACKAGE_MB": "600", "FEED_READ": "maybe"})
+    problem = "FEED_MAX_RECEIVING_MB is 512, less than FEED_MAX_PACKAGE_MB, which is 600"
+    assert problem in str(caught.value)

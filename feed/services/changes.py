@@ -11,12 +11,13 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from feed.errors import FeedError, VersionNotFound
+from feed.errors import FeedError, InvalidRequest, VersionNotFound
 from feed.nuget.catalog import Verb
+from feed.nuget.deprecation import Alternate, DeprecationRequest
 from feed.nuget.identity import PackageId
-from feed.nuget.leaf import Deprecation, VersionState
+from feed.nuget.leaf import VersionState
 from feed.nuget.version import Version
-from feed.services import records
+from feed.services import paths, records
 from feed.services.access import Caller
 from feed.services.completion import Committed, Completion
 from feed.services.log import Log
@@ -41,18 +42,21 @@ class Changes:
         await self._change(Verb.RELIST, package_id, version, caller, _relisted)
 
     async def deprecate(
-        self,
-        package_id: PackageId,
-        version: Version,
-        caller: Caller,
-        deprecation: Deprecation | None,
+        self, package_id: PackageId, request: DeprecationRequest, caller: Caller
     ) -> None:
-        """Set the deprecation of a version, or take it away."""
+        """Deprecate versions, or take that back; when one is not there, none is changed."""
+        caller.check_change(package_id)
+        for version in request.versions:
+            _there(records.state(await self.truth.get_row(package_id, version)))
+        if request.alternate and not await self._has(request.alternate):
+            raise InvalidRequest(f"this feed has no {request.alternate} to use instead")
 
         def deprecated(state: VersionState) -> VersionState:
-            return replace(state, deprecation=deprecation)
+            listed = state.listed if request.listed is None else request.listed
+            return replace(state, deprecation=request.deprecation, listed=listed)
 
-        await self._change(Verb.DEPRECATE, package_id, version, caller, deprecated)
+        for version in request.versions:
+            await self._change(Verb.DEPRECATE, package_id, version, caller, deprecated)
 
     async def delete(self, package_id: PackageId, version: Version, caller: Caller) -> None:
         """Unlist a version, or remove it for good, whichever this feed means by delete."""
@@ -62,6 +66,13 @@ class Changes:
         state = await self._change(Verb.DELETE, package_id, version, caller, _deleted)
         with suppress(FeedError):  # the version is gone; repair removes what is left of its files
             await self.truth.remove_files(package_id, version, state.attempt)
+
+    async def _has(self, alternate: Alternate) -> bool:
+        wanted = alternate.version and paths.version_row(alternate.id, alternate.version)
+        async for row in self.truth.rows.query(paths.version_rows(alternate.id)):
+            if wanted in (None, row.key) and not records.state(row).deleted:
+                return True
+        return False
 
     async def _change(
         self, verb: Verb, package_id: PackageId, version: Version, caller: Caller, apply: Apply

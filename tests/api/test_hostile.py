@@ -1,19 +1,15 @@
 """Whatever is sent to whichever route: never a 500, and always the one shape of a failure."""
 
 import asyncio
-import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from itertools import product
 
 import httpx
 import orjson
 import pytest
-import uvicorn
 
-from feed.app import Feed, function_app
-from feed.localhost import Localhost, Route, routes
-from tests.feeds import ADMIN_KEY, client, memory_feed
+from feed.app import function_app
+from feed.localhost import Route, routes
+from tests.feeds import ADMIN_KEY, client, memory_feed, served
 
 METHODS = ("GET", "HEAD", "PUT", "POST", "DELETE", "PATCH", "OPTIONS")
 VALUES = (
@@ -71,21 +67,6 @@ async def test_a_private_feed_asks_for_a_key_on_every_path_alike() -> None:
                 answer = await http.request(method, _paths(route)[0])
                 assert answer.status_code == 401, (route.name, method)
                 assert answer.headers["www-authenticate"].startswith("Basic realm=")
-
-
-@asynccontextmanager
-async def served(feed: Feed) -> AsyncIterator[int]:
-    """A feed behind a real socket; gives its port."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        app = Localhost(function_app(feed), feed.running)
-        server = uvicorn.Server(uvicorn.Config(app, lifespan="on", log_config=None))
-        task = asyncio.create_task(server.serve(sockets=[listener]))
-        while not server.started:  # noqa: ASYNC110  (uvicorn has no event for it)
-            await asyncio.sleep(0.01)
-        yield listener.getsockname()[1]
-        server.should_exit = True
-        await task
 
 
 async def test_a_connection_dropped_in_mid_body_leaves_the_feed_well() -> None:

@@ -5,6 +5,7 @@ import pytest
 from feed.app import Feed
 from feed.errors import Forbidden, PackageExists, VersionNotFound
 from feed.nuget.catalog import Verb
+from feed.nuget.deprecation import DeprecationRequest
 from feed.nuget.leaf import Deprecation, VersionState
 from feed.services import records
 from feed.services.access import Caller, Scope
@@ -54,10 +55,10 @@ async def test_a_deprecation_is_set_and_taken_away() -> None:
     feed = memory_feed()
     await push(feed, "Tiny", "1.0.0")
     legacy = Deprecation(("Legacy",), "use Small", "Small", "[2.0.0, )")
-    await feed.changes.deprecate(*TINY, ADMIN, legacy)
+    await feed.changes.deprecate(TINY[0], DeprecationRequest(TINY[1:], legacy), ADMIN)
     assert (await state(feed)).deprecation == legacy
     assert (await events(feed))[-1].deprecation == legacy
-    await feed.changes.deprecate(*TINY, ADMIN, None)
+    await feed.changes.deprecate(TINY[0], DeprecationRequest(TINY[1:], None), ADMIN)
     assert (await state(feed)).deprecation is None
 
 

@@ -1,0 +1,121 @@
+"""The push over HTTP: what every client sends, and what it is told."""
+
+import asyncio
+from dataclasses import replace
+
+import httpx
+import pytest
+
+from tests import uploads
+from tests.api.pushing import KEY, push, stored
+from tests.builders import NAMESPACE, nupkg, nuspec
+from tests.feeds import ADMIN_KEY, client, memory_feed
+from tests.services.pushes import events, versions
+from tests.uploads import Upload
+
+TINY = nupkg("Tiny", "1.0.0", license="MIT", readme="# Tiny")
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("PUT", "/api/v2/package"),
+        ("PUT", "/api/v2/package/"),
+        ("PUT", "/API/V2/Package/"),
+        ("POST", "/api/v2/package"),
+        ("PUT", "/api/v2"),
+        ("PUT", "/api/v2/"),
+    ],
+)
+async def test_a_package_is_taken_at_every_address_that_clients_push_to(
+    method: str, path: str
+) -> None:
+    feed = memory_feed()
+    async with client(feed) as http:
+        upload = uploads.modern(TINY)
+        headers = {"Content-Type": upload.content_type, **KEY}
+        answer = await http.request(method, path, content=upload.body, headers=headers)
+    assert (answer.status_code, answer.content) == (201, b"")
+    assert "location" not in answer.headers
+    assert await versions(feed, "tiny") == ["1.0.0"]
+
+
+@pytest.mark.parametrize(
+    "upload",
+    [
+        uploads.modern(TINY),
+        uploads.old(TINY),
+        uploads.raw(TINY),
+        uploads.parts((uploads.named("foo"), TINY), boundary="xyz"),
+        uploads.parts(
+            (uploads.named("package"), TINY),
+            (uploads.named("package"), nupkg("Other")),
+            boundary="xyz",
+        ),
+    ],
+    ids=["current", "2.x", "raw", "called foo", "second part"],
+)
+@pytest.mark.parametrize("with_length", [True, False])
+async def test_the_bytes_that_are_stored_are_those_of_the_file(
+    upload: Upload, with_length: bool
+) -> None:
+    feed = memory_feed()
+    async with client(feed) as http:
+        answer = await push(http, upload, with_length=with_length)
+    assert answer.status_code == 201
+    assert await stored(feed, "tiny", "1.0.0") == TINY
+    assert len(await events(feed)) == 1
+
+
+@pytest.mark.parametrize(
+    "credentials",
+    [KEY, {"Authorization": f"Bearer {ADMIN_KEY}"}],
+    ids=["key", "bearer"],
+)
+async def test_a_key_alone_authorises(credentials: dict[str, str]) -> None:
+    async with client(memory_feed(read="private")) as http:
+        answer = await push(http, uploads.modern(TINY), headers=credentials)
+    assert answer.status_code == 201
+
+
+async def test_basic_authorises_beside_a_key_that_means_nothing() -> None:
+    async with client(memory_feed(read="private")) as http:
+        http.auth = httpx.BasicAuth("anyone", ADMIN_KEY)
+        headers = {"X-NuGet-ApiKey": "RequiredApiKey"}
+        answer = await push(http, uploads.modern(TINY), headers=headers)
+    assert answer.status_code == 201
+
+
+@pytest.mark.parametrize(
+    "namespace",
+    [NAMESPACE, "", "http://schemas.microsoft.com/packaging/2010/07/nuspec.xsd"],
+)
+async def test_advice_comes_with_the_success(namespace: str) -> None:
+    manifest = nuspec(namespace=namespace)
+    async with client(memory_feed()) as http:
+        answer = await push(http, uploads.modern(nupkg(manifest=manifest)))
+    assert answer.status_code == 201
+    assert "license" in answer.headers["x-nuget-warning"]
+    async with client(memory_feed()) as http:
+        answer = await push(http, uploads.modern(TINY))
+    assert "x-nuget-warning" not in answer.headers
+
+
+async def test_two_pushes_at_once_of_one_version_have_one_winner() -> None:
+    feed = memory_feed()
+    packages = [nupkg(readme=f"# Number {n}") for n in range(2)]
+    async with client(feed) as http:
+        answers = await asyncio.gather(*(push(http, uploads.modern(each)) for each in packages))
+    codes = [answer.status_code for answer in answers]
+    assert sorted(codes) == [201, 409]
+    assert await stored(feed, "tiny", "1.0.0") == packages[codes.index(201)]
+
+
+async def test_a_push_that_is_not_documented_yet_is_accepted() -> None:
+    feed = memory_feed()
+    hasty = replace(feed.completion, patience=0.0)
+    feed = replace(feed, publishing=replace(feed.publishing, completion=hasty))
+    async with client(feed) as http:
+        answer = await push(http, uploads.modern(TINY))
+    assert answer.status_code == 202
+    await hasty.settle()
