@@ -12,7 +12,6 @@ from feed.nuget.identity import PackageId
 from feed.nuget.manifest import Dependency, DependencyGroup
 from feed.nuget.nuspec_xml import Metadata, attribute, children
 from feed.nuget.ranges import VersionRange
-from feed.nuget.version import check_legacy
 
 MAX_RANGE = 256
 MAX_FLATTENED = 32767
@@ -57,8 +56,7 @@ def _read_dependency(metadata: Metadata, element: Element) -> Dependency:
     package_id, text = attribute(element, "id") or "", attribute(element, "version")
     where = f"dependency {shown(package_id)}"
     metadata.parsed(PackageId.parse, package_id, where)
-    if text is None:
-        metadata.faults.append(f"{where} has no version")
+    if text is None:  # NuGet, nuspec: any version will do, and packing such a package works
         return Dependency(id=package_id, range="")
     found = metadata.parsed(_parse_range, text, where)
     return Dependency(id=package_id, range=str(found or ""))
@@ -71,7 +69,6 @@ def _parse_range(text: str) -> VersionRange:
     for bound in found.bounds:
         if bound.metadata:
             raise InvalidRange(text, "a bound has no build metadata, since no order depends on it")
-        check_legacy(bound)
     return found
 
 

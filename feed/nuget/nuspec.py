@@ -10,13 +10,13 @@ from typing import NamedTuple
 from urllib.parse import unquote
 from xml.etree.ElementTree import Element
 
-from feed.errors import InvalidManifest, InvalidVersion, shown
+from feed.errors import InvalidManifest, shown
 from feed.nuget.dependencies import read_dependency_groups
 from feed.nuget.identity import PackageId, check_together
 from feed.nuget.licenses import LicenseExpression
 from feed.nuget.manifest import FrameworkAssembly, Manifest, PackageType, Repository
 from feed.nuget.nuspec_xml import MAX_TEXT, Metadata, attribute, children, parse_metadata
-from feed.nuget.version import Version, check_legacy, check_pushable
+from feed.nuget.version import Version, check_pushable
 
 NEWEST_CLIENT = Version.parse("7.3.1.1")
 
@@ -120,10 +120,7 @@ def _read_identity(metadata: Metadata) -> tuple[str, str]:
 
 def _parse_version(text: str) -> Version:
     version = Version.parse(text)
-    if "." not in text:
-        raise InvalidVersion(text, "it has no dot, as 1.0 has")
     check_pushable(version)
-    check_legacy(version)
     return version
 
 

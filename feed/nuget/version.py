@@ -92,17 +92,6 @@ def check_pushable(version: Version) -> None:
         raise InvalidVersion(version.full, rule)
 
 
-def check_legacy(version: Version) -> None:
-    """Refuse a version that old clients would be shown, and cannot read.
-
-    Clients from before SemVer 2.0.0 want a label that begins with a letter.
-    """
-    label = version.text.partition("-")[2]
-    if label and not label[0].isalpha() and not version.is_semver2:
-        rule = "its label must begin with a letter, or have two parts as in -0.1"
-        raise InvalidVersion(version.full, rule)
-
-
 def _dotted(numbers: tuple[int, int, int, int]) -> str:
     major, minor, patch, revision = numbers
     return f"{major}.{minor}.{patch}.{revision}" if revision else f"{major}.{minor}.{patch}"
