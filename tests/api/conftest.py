@@ -3,10 +3,9 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from feed.storage.counting import CountingBlobs, Ledger
-from feed.storage.memory import MemoryBlobs
-from tests import shelf
-from tests.reading import reader
+from feed.storage.counting import CountingBlobs, CountingRows, Ledger
+from feed.storage.memory import MemoryBlobs, MemoryRows
+from tests import feeds, shelf
 
 
 @pytest.fixture
@@ -21,8 +20,9 @@ def blobs(ledger: Ledger) -> CountingBlobs:
 
 
 @pytest.fixture
-async def client(blobs: CountingBlobs) -> AsyncIterator[httpx.AsyncClient]:
-    async with reader(blobs) as client:
+async def client(blobs: CountingBlobs, ledger: Ledger) -> AsyncIterator[httpx.AsyncClient]:
+    feed = feeds.memory_feed(blobs, CountingRows(MemoryRows(), ledger))
+    async with feeds.client(feed) as client:
         yield client
 
 

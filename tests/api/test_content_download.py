@@ -5,9 +5,8 @@ import pytest
 
 from feed.services import paths
 from feed.storage.counting import CountingBlobs, Ledger
-from tests import shelf
+from tests import feeds, shelf
 from tests.nuget.versions import state
-from tests.reading import reader
 
 NUPKG = "/v3/content/tiny/1.0.0/tiny.1.0.0.nupkg"
 PACKAGE = shelf.FILES[paths.NUPKG]
@@ -115,7 +114,7 @@ async def test_an_empty_file_has_no_parts(
 async def test_a_package_is_fetched_from_storage_where_it_has_an_address() -> None:
     blobs = shelf.AddressedBlobs()
     await shelf.store(blobs)
-    async with reader(blobs) as client:
+    async with feeds.client(feeds.memory_feed(blobs)) as client:
         answer = await client.get(NUPKG, headers={"Range": "bytes=0-4", "If-None-Match": ETAG})
         head = await client.head(NUPKG)
     path = f"packages/tiny/1.0.0/{state('1.0.0').attempt}/package.nupkg"
@@ -132,7 +131,7 @@ async def test_a_package_is_fetched_from_storage_where_it_has_an_address() -> No
 async def test_a_feed_can_pass_packages_on_itself() -> None:
     blobs = shelf.AddressedBlobs()
     await shelf.store(blobs)
-    async with reader(blobs, redirects=False) as client:
+    async with feeds.client(feeds.memory_feed(blobs, downloads="stream")) as client:
         answer = await client.get(NUPKG)
     assert (answer.status_code, answer.content) == (200, PACKAGE)
 
@@ -140,7 +139,7 @@ async def test_a_feed_can_pass_packages_on_itself() -> None:
 async def test_a_redirect_costs_one_operation(ledger: Ledger) -> None:
     blobs = CountingBlobs(shelf.AddressedBlobs(), ledger)
     await shelf.store(blobs)
-    async with reader(blobs) as client:
+    async with feeds.client(feeds.memory_feed(blobs)) as client:
         ledger.clear()
         assert (await client.get(NUPKG)).status_code == 302
     assert ledger.counts() == {"blob find": 1}

@@ -1,17 +1,15 @@
 """Conformance cases of registration, as a client walks it; tests/nuget holds what it says."""
 
 import gzip
-from collections.abc import AsyncIterator
 
 import httpx
 import pytest
 
 from feed.nuget.urls import Hive
 from feed.storage.counting import CountingBlobs, Ledger
-from tests import shelf
+from tests import feeds, shelf
 from tests.nuget.shapes import Index, RegistrationLeaf, WholePage
 from tests.nuget.versions import pushed
-from tests.reading import ADDRESS, ADMIN_KEY, reader
 
 ALL = Hive.GZIP_SEMVER2
 HIVES = list(Hive)
@@ -19,12 +17,11 @@ UTILS = "/v3/registration-gz-semver2/contoso.utils"
 
 
 @pytest.fixture
-async def client(blobs: CountingBlobs) -> AsyncIterator[httpx.AsyncClient]:
-    """Of a feed that has Contoso.Utils: 130 old versions, and one that needs SemVer 2.0.0."""
+async def utils(blobs: CountingBlobs, client: httpx.AsyncClient) -> httpx.AsyncClient:
+    """A client of a feed that has 130 old versions of Contoso.Utils, and one of SemVer 2.0.0."""
     versions = [f"1.{minor}.0" for minor in range(130)]
     await shelf.document(blobs, [pushed(each) for each in [*versions, "2.0.0-beta.1+sha.5"]])
-    async with reader(blobs) as client:
-        yield client
+    return client
 
 
 async def read_index(client: httpx.AsyncClient, hive: Hive, package_id: str) -> Index:
@@ -34,47 +31,47 @@ async def read_index(client: httpx.AsyncClient, hive: Hive, package_id: str) -> 
 
 @pytest.mark.parametrize(("hive", "count"), [(ALL, 131), (Hive.GZIP, 130), (Hive.PLAIN, 130)])
 async def test_a_client_finds_every_version_through_the_links(
-    client: httpx.AsyncClient, hive: Hive, count: int
+    utils: httpx.AsyncClient, hive: Hive, count: int
 ) -> None:
-    index = await read_index(client, hive, "contoso.utils")
+    index = await read_index(utils, hive, "contoso.utils")
     assert [page.items for page in index.items] == [None] * 3
     pages = [
-        WholePage.model_validate_json((await client.get(page.url)).content) for page in index.items
+        WholePage.model_validate_json((await utils.get(page.url)).content) for page in index.items
     ]
     assert {page.parent for page in pages} == {index.url}
     assert sum(len(page.items) for page in pages) == count
     for item in pages[-1].items:
-        leaf = RegistrationLeaf.model_validate_json((await client.get(item.url)).content)
+        leaf = RegistrationLeaf.model_validate_json((await utils.get(item.url)).content)
         assert (leaf.url, leaf.registration) == (item.url, index.url)
         assert leaf.package_content == item.package_content
 
 
-async def test_what_registration_names_can_be_downloaded(blobs: CountingBlobs) -> None:
+async def test_what_registration_names_can_be_downloaded(
+    blobs: CountingBlobs, client: httpx.AsyncClient
+) -> None:
     await shelf.store(blobs, "1.0.0-beta.1+sha.5")
-    async with reader(blobs) as client:
-        (page,) = (await read_index(client, ALL, "tiny")).items
-        assert page.items is not None
-        answer = await client.get(page.items[0].package_content)
+    (page,) = (await read_index(client, ALL, "tiny")).items
+    assert page.items is not None
+    answer = await client.get(page.items[0].package_content)
     assert answer.content == shelf.FILES["package.nupkg"]
 
 
 @pytest.mark.parametrize("hive", HIVES)
-async def test_no_link_leads_into_another_hive(client: httpx.AsyncClient, hive: Hive) -> None:
-    index = await read_index(client, hive, "contoso.utils")
-    page = await client.get(index.items[0].url)
+async def test_no_link_leads_into_another_hive(utils: httpx.AsyncClient, hive: Hive) -> None:
+    index = await read_index(utils, hive, "contoso.utils")
+    page = await utils.get(index.items[0].url)
     for other in HIVES:
         assert (f"/v3/{other}/" in page.text) is (other is hive)
 
 
 @pytest.mark.parametrize("hive", [Hive.PLAIN, Hive.GZIP])
 async def test_an_id_of_new_versions_only_is_unknown_to_old_clients(
-    blobs: CountingBlobs, hive: Hive
+    blobs: CountingBlobs, client: httpx.AsyncClient, hive: Hive
 ) -> None:
     await shelf.document(blobs, [pushed("1.0.0-a.1")])
-    async with reader(blobs) as client:
-        assert (await client.get(f"{UTILS}/index.json")).status_code == 200
-        assert (await client.get(f"/v3/{hive}/contoso.utils/index.json")).status_code == 404
-        assert (await client.get(f"/v3/{hive}/contoso.utils/1.0.0-a.1.json")).status_code == 404
+    assert (await client.get(f"{UTILS}/index.json")).status_code == 200
+    assert (await client.get(f"/v3/{hive}/contoso.utils/index.json")).status_code == 404
+    assert (await client.get(f"/v3/{hive}/contoso.utils/1.0.0-a.1.json")).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -90,8 +87,8 @@ async def test_an_id_of_new_versions_only_is_unknown_to_old_clients(
         f"{UTILS}/Page/1.0.0/1.63.0+meta.JSON",
     ],
 )
-async def test_a_document_is_found_in_any_spelling(client: httpx.AsyncClient, path: str) -> None:
-    answer = await client.get(path)
+async def test_a_document_is_found_in_any_spelling(utils: httpx.AsyncClient, path: str) -> None:
+    answer = await utils.get(path)
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json")
 
 
@@ -117,10 +114,10 @@ async def test_a_document_is_found_in_any_spelling(client: httpx.AsyncClient, pa
     ],
 )
 async def test_what_is_not_there_is_a_404_and_cheap(
-    client: httpx.AsyncClient, ledger: Ledger, path: str, operations: int
+    utils: httpx.AsyncClient, ledger: Ledger, path: str, operations: int
 ) -> None:
     ledger.clear()
-    answer = await client.get(f"/v3/registration-gz-semver2/{path}")
+    answer = await utils.get(f"/v3/registration-gz-semver2/{path}")
     assert (answer.status_code, len(ledger)) == (404, operations), str(ledger)
     assert answer.headers["content-type"] == "application/problem+json"
 
@@ -130,12 +127,12 @@ async def test_what_is_not_there_is_a_404_and_cheap(
 )
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 async def test_a_read_costs_one_operation_cold_and_warm(
-    client: httpx.AsyncClient, ledger: Ledger, method: str, path: str
+    utils: httpx.AsyncClient, ledger: Ledger, method: str, path: str
 ) -> None:
     answers = []
     for _ in range(2):
         ledger.clear()
-        answers.append(await client.request(method, f"{UTILS}/{path}"))
+        answers.append(await utils.request(method, f"{UTILS}/{path}"))
         assert ledger.counts() == {"blob find": 1}
     first, second = answers
     assert first.status_code == second.status_code == 200
@@ -143,22 +140,21 @@ async def test_a_read_costs_one_operation_cold_and_warm(
 
 
 async def test_two_thousand_versions_cost_no_more_operations(
-    blobs: CountingBlobs, ledger: Ledger
+    blobs: CountingBlobs, client: httpx.AsyncClient, ledger: Ledger
 ) -> None:
     await shelf.document(blobs, [pushed(f"1.{minor}.0") for minor in range(2000)])
-    async with reader(blobs) as client:
-        for path in ("index.json", "page/1.64.0/1.127.0.json", "1.1999.0.json"):
-            ledger.clear()
-            assert (await client.get(f"{UTILS}/{path}")).status_code == 200
-            assert ledger.counts() == {"blob find": 1}
+    for path in ("index.json", "page/1.64.0/1.127.0.json", "1.1999.0.json"):
+        ledger.clear()
+        assert (await client.get(f"{UTILS}/{path}")).status_code == 200
+        assert ledger.counts() == {"blob find": 1}
 
 
 @pytest.mark.parametrize("hive", [Hive.GZIP, ALL])
 @pytest.mark.parametrize("accepted", ["gzip, deflate", "*", None])
 async def test_the_gzipped_hives_are_gzipped_unless_that_is_refused(
-    client: httpx.AsyncClient, hive: Hive, accepted: str | None
+    utils: httpx.AsyncClient, hive: Hive, accepted: str | None
 ) -> None:
-    answer, text = await both(client, hive, accepted)
+    answer, text = await both(utils, hive, accepted)
     assert answer.headers["content-encoding"] == "gzip"
     assert (text.headers.get("content-encoding"), text.text) == (None, answer.text)
     assert answer.headers["vary"] == text.headers["vary"] == "Accept-Encoding"
@@ -167,9 +163,9 @@ async def test_the_gzipped_hives_are_gzipped_unless_that_is_refused(
 
 @pytest.mark.parametrize("accepted", ["gzip, deflate", "gzip;q=1, identity;q=0", None])
 async def test_the_bare_hive_is_never_gzipped(
-    client: httpx.AsyncClient, accepted: str | None
+    utils: httpx.AsyncClient, accepted: str | None
 ) -> None:
-    answer, text = await both(client, Hive.PLAIN, accepted)
+    answer, text = await both(utils, Hive.PLAIN, accepted)
     assert answer.headers.get("content-encoding") is None
     assert (answer.content, answer.headers) == (text.content, text.headers)
 
@@ -186,8 +182,8 @@ async def both(
     return await client.send(asking), await client.get(url, headers={"Accept-Encoding": "identity"})
 
 
-async def test_a_gzipped_answer_is_what_it_says(client: httpx.AsyncClient) -> None:
-    async with client.stream("GET", f"{UTILS}/index.json") as answer:
+async def test_a_gzipped_answer_is_what_it_says(utils: httpx.AsyncClient) -> None:
+    async with utils.stream("GET", f"{UTILS}/index.json") as answer:
         raw = b"".join([piece async for piece in answer.aiter_raw()])
     assert int(answer.headers["content-length"]) == len(raw)
     assert Index.model_validate_json(gzip.decompress(raw)).count == 3
@@ -195,29 +191,29 @@ async def test_a_gzipped_answer_is_what_it_says(client: httpx.AsyncClient) -> No
 
 @pytest.mark.parametrize("hive", HIVES)
 async def test_who_has_a_document_does_not_get_it_again(
-    client: httpx.AsyncClient, blobs: CountingBlobs, ledger: Ledger, hive: Hive
+    utils: httpx.AsyncClient, blobs: CountingBlobs, ledger: Ledger, hive: Hive
 ) -> None:
     path = f"/v3/{hive}/contoso.utils/index.json"
-    known = {"If-None-Match": (await client.get(path)).headers["etag"]}
+    known = {"If-None-Match": (await utils.get(path)).headers["etag"]}
     ledger.clear()
-    again = await client.get(path, headers={**known, "Accept-Encoding": "identity"})
+    again = await utils.get(path, headers={**known, "Accept-Encoding": "identity"})
     assert (again.status_code, again.content, len(ledger)) == (304, b"", 1)
     await shelf.document(blobs, [pushed("3.0.0", 99)])
-    changed = await client.get(path, headers=known)
+    changed = await utils.get(path, headers=known)
     assert (changed.status_code, "3.0.0" in changed.text) == (200, True)
 
 
-async def test_every_url_starts_with_the_public_address(client: httpx.AsyncClient) -> None:
-    answer = await client.get(f"{UTILS}/index.json", headers={"Host": "evil.example"})
+async def test_every_url_starts_with_the_public_address(utils: httpx.AsyncClient) -> None:
+    answer = await utils.get(f"{UTILS}/index.json", headers={"Host": "evil.example"})
     assert "evil" not in answer.text
-    assert answer.json()["@id"] == f"{ADDRESS}{UTILS}/index.json"
+    assert answer.json()["@id"] == f"{feeds.ADDRESS}{UTILS}/index.json"
 
 
 async def test_a_private_feed_asks_who_is_there_first(blobs: CountingBlobs, ledger: Ledger) -> None:
-    async with reader(blobs, is_public=False) as client:
+    async with feeds.client(feeds.memory_feed(blobs, read="private")) as client:
         for path in ("index.json", "1.0.0.json", "page/1.0.0/2.0.0.json", "nonsense"):
             answer = await client.get(f"{UTILS}/{path}")
             assert (answer.status_code, answer.headers["www-authenticate"][:5]) == (401, "Basic")
         assert len(ledger) == 0
-        answer = await client.get(f"{UTILS}/index.json", auth=("any", ADMIN_KEY))
+        answer = await client.get(f"{UTILS}/index.json", auth=("any", feeds.ADMIN_KEY))
     assert answer.status_code == 404
