@@ -17,7 +17,7 @@ from feed.nuget.version import Version
 from feed.services.changes import Changes
 from feed.services.publishing import Publishing
 from feed.services.receiving import Receiving
-from feed.wire import WARNING, Gate, caller, one_line
+from feed.wire import WARNING, Gate, caller, get_id, get_version, one_line
 
 _MAX_FORM = 256 * 1024
 _MAX_DIGITS = 20
@@ -81,14 +81,15 @@ def _register_changes(bp: func.Blueprint, gate: Gate, changes: Changes) -> None:
     @bp.route("api/v2/package/{id}/deprecations", methods=["PUT"])
     @gate.writer
     async def publish_deprecate(req: Request) -> Response:
-        package_id = PackageId.parse(req.path_params["id"])
+        package_id = get_id(req.path_params["id"])
         request = DeprecationRequest.parse(package_id, await _parameters(req))
         await changes.deprecate(package_id, request, caller(req))
         return Response()
 
 
 def _identity(req: Request) -> tuple[PackageId, Version]:
-    return PackageId.parse(req.path_params["id"]), Version.parse(req.path_params["version"])
+    package_id = get_id(req.path_params["id"])
+    return package_id, get_version(package_id, req.path_params["version"])
 
 
 def _length(req: Request) -> int | None:

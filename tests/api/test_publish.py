@@ -67,6 +67,18 @@ async def test_the_bytes_that_are_stored_are_those_of_the_file(
     assert len(await events(feed)) == 1
 
 
+async def test_what_is_pushed_can_be_restored_at_once() -> None:
+    async with client(memory_feed()) as http:
+        assert (await http.get("/v3/content/tiny/index.json")).status_code == 404
+        await push(http, uploads.modern(TINY))
+        known = await http.get("/v3/content/tiny/index.json")
+        package = await http.get("/v3/content/tiny/1.0.0/tiny.1.0.0.nupkg")
+        manifest = await http.get("/v3/content/tiny/1.0.0/tiny.nuspec")
+    assert known.json() == {"versions": ["1.0.0"]}
+    assert package.content == TINY
+    assert "<id>Tiny</id>" in manifest.text
+
+
 @pytest.mark.parametrize(
     "credentials",
     [KEY, {"Authorization": f"Bearer {ADMIN_KEY}"}],
