@@ -3,6 +3,7 @@
 https://www.rfc-editor.org/rfc/rfc9457 is the shape of every failure.
 """
 
+import asyncio
 import base64
 import binascii
 import gzip
@@ -47,6 +48,8 @@ IMMUTABLE: Final = "private, max-age=31536000, immutable"
 _WARNING_LENGTH: Final = 1000
 # A client that is answered while it still sends sees a broken connection, not the answer.
 _DRAIN_LIMIT: Final = 1024 * 1024 * 1024
+# NuGet, push: the client's own patience with a whole upload.
+_DRAIN_SECONDS: Final = 300.0
 
 # What fits into one packet arrives no sooner for being smaller.
 _GZIP_PAYS: Final = 1400
@@ -127,11 +130,12 @@ async def _drain(req: Request) -> None:
     """Read what is still coming: clients do not see an answer before they have sent all."""
     left = _DRAIN_LIMIT
     try:
-        async for chunk in req.stream():
-            left -= len(chunk)
-            if left < 0:
-                return
-    except (ClientDisconnect, RuntimeError):  # Starlette: "Stream consumed"
+        async with asyncio.timeout(_DRAIN_SECONDS):
+            async for chunk in req.stream():
+                left -= len(chunk)
+                if left < 0:
+                    return
+    except (ClientDisconnect, TimeoutError, RuntimeError):  # Starlette: "Stream consumed"
         return
 
 
