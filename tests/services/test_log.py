@@ -1,0 +1,51 @@
+"""The log's own rules: one event for each intent, pages, and data from the future."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from feed.errors import NewerSchema, Unavailable
+from feed.nuget.catalog import PAGE, Verb, sum_up
+from feed.services import paths, records
+from feed.services.records import SCHEMA
+from tests.feeds import memory_feed
+from tests.services.pushes import events, identity, push
+
+
+async def test_an_intent_becomes_one_event_however_often_it_is_announced() -> None:
+    feed = memory_feed()
+    await push(feed, "Tiny", "1.0.0")
+    intent = await feed.log.intend(Verb.UNLIST, *identity("Tiny", "1.0.0"), "me")
+    await asyncio.gather(*(feed.log.announce(intent) for _ in range(10)))
+    assert len(await events(feed)) == 2
+
+
+async def test_the_event_that_fills_a_page_leaves_its_row() -> None:
+    feed = memory_feed()
+    await push(feed, "Tiny", "1.0.0")
+    for _ in range(2 * PAGE):
+        intent = await feed.log.intend(Verb.UNLIST, *identity("Tiny", "1.0.0"), "me")
+        await feed.log.announce(intent)
+    log = await events(feed)
+    rows = [row async for row in feed.rows.query(paths.pages())]
+    assert [records.page(row) for row in rows] == [
+        sum_up(number, log[number * PAGE : (number + 1) * PAGE]) for number in range(2)
+    ]
+
+
+async def test_a_feed_that_a_newer_larder_wrote_is_left_alone() -> None:
+    feed = memory_feed()
+    await push(feed, "Tiny", "1.0.0")
+    row = await feed.rows.find(paths.HEAD)
+    assert row
+    newer = replace(records.Head.of(row), schema=SCHEMA + 1)
+    await feed.rows.replace(paths.HEAD, newer.values(), etag=row.etag)
+    with pytest.raises(NewerSchema, match="install the newer Larder"):
+        async with feed.running():
+            pass
+    with pytest.raises(NewerSchema):
+        await push(feed, "Other", "1.0.0")
+    with pytest.raises(Unavailable):
+        await feed.health.check()
+    assert await feed.truth.find_row(*identity("other", "1.0.0")) is None
