@@ -1,12 +1,15 @@
-"""The reference pages, held to the code: settings, routes, rows and blobs."""
+"""The reference pages, held to the code: settings, routes, commands, rows and blobs."""
 
 import re
 from pathlib import Path
 
 import pytest
+import typer
 from pydantic.fields import FieldInfo
+from typer.core import TyperGroup
 
 from feed.app import function_app
+from feed.cli.commands import larder
 from feed.localhost import Route, routes
 from feed.services import paths
 from feed.settings import Settings
@@ -17,7 +20,11 @@ DOCS = Path(__file__).parents[1] / "docs"
 
 def page(name: str) -> str:
     """A page as one line, so that a sentence is found wherever its lines break."""
-    return " ".join((DOCS / name).read_text("utf-8").split())
+    return " ".join(text(name).split())
+
+
+def text(name: str) -> str:
+    return (DOCS / name).read_text("utf-8")
 
 
 @pytest.mark.parametrize(("name", "field"), Settings.model_fields.items())
@@ -36,6 +43,26 @@ def test_no_setting_is_documented_that_is_gone() -> None:
 def test_every_route_is_documented(route: Route) -> None:
     if route.name != "zz_not_found":
         assert f"/{route.template}`" in page("protocol.md")
+
+
+def options() -> dict[str, list[str]]:
+    """Every command's options."""
+    group = typer.main.get_command(larder())
+    assert isinstance(group, TyperGroup)
+    return {
+        name: [option for each in command.params for option in each.opts if option[0] == "-"]
+        for name, command in group.commands.items()
+    }
+
+
+def test_the_documented_commands_are_those_that_there_are() -> None:
+    assert re.findall(r"^### `(.+)`$", text("operating.md"), re.M) == list(options())
+
+
+@pytest.mark.parametrize("command", options())
+def test_every_option_is_documented(command: str) -> None:
+    section = text("operating.md").partition(f"### `{command}`\n")[2].partition("\n### ")[0]
+    assert [each for each in options()[command] if f"`{each}`" not in section] == []
 
 
 def test_every_table_is_documented() -> None:

@@ -1,0 +1,34 @@
+"""Every command, in the order in which `--help` lists them."""
+
+import sys
+
+import typer
+
+from feed.cli.check import check
+from feed.cli.errors import CannotStart
+from feed.cli.serve import serve
+from feed.cli.test import run_tests
+from feed.cli.version import version
+
+
+def larder() -> typer.Typer:
+    app = typer.Typer(
+        name="larder",
+        help="A private NuGet V3 feed.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+    app.command()(serve)
+    app.command("test", context_settings={"ignore_unknown_options": True})(run_tests)
+    app.command()(check)
+    app.command()(version)
+    return app
+
+
+def main() -> None:
+    try:
+        larder()(prog_name="larder")
+    except CannotStart as error:
+        print(f"larder: {error}", file=sys.stderr)
+        sys.exit(2)

@@ -1,0 +1,23 @@
+"""`test`: the tests, by pytest."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from feed.cli.programs import become
+
+PYTEST = (sys.executable, "-m", "pytest")
+
+
+def run_tests(
+    arguments: Annotated[
+        list[str] | None, typer.Argument(metavar="[PYTEST ARGUMENTS]...", show_default=False)
+    ] = None,
+) -> None:
+    """Run the tests. All arguments go to pytest, which runs in the checkout.
+
+    The fast ones, without Azurite, NuGet clients and the Functions worker:
+    test -m "not azurite and not client and not runtime and not process"
+    """
+    become([*PYTEST, *(arguments or [])])
