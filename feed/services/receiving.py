@@ -7,7 +7,7 @@ Memory stays the same however large an upload is: it is parsed, hashed and
 written in batches, off the event loop. What all uploads have on the disk at once
 has a limit too. An upload takes its share of it as it grows, or at once when it
 says its length, and gives it back when it is dealt with. No upload ever waits
-for another's share: it is told to come again, so none can block each other.
+for another's share: it is told to come again, so no two can block each other.
 """
 
 import asyncio
@@ -27,8 +27,8 @@ from feed.errors import Busy, InvalidRequest, TooLarge, shown
 MB = 1024 * 1024
 
 _BATCH = MB
+# What a body may hold beside its package: small parts, with their headers and boundaries.
 _PARTS = 100
-# What a body may hold beside its package: boundaries, headers and small parts.
 _FRAME = 64 * 1024
 
 
