@@ -35,7 +35,8 @@ _SYSTEM = {"PartitionKey", "RowKey", "Timestamp"}
 
 _MAX_PATH = 1024
 _MAX_SEGMENTS = 254
-_MAX_KEY = 1024
+# Azure Tables: keys are "string values up to 1 KiB in size", which Azurite takes as UTF-16.
+_MAX_KEY = 512
 _MAX_NAME = 255
 _MAX_PROPERTIES = 252
 _MAX_TEXT = 64 * 2**10

@@ -62,7 +62,7 @@ def test_no_blob_may_be_called(path: str) -> None:
     assert path_fault(path) is not None
 
 
-@pytest.mark.parametrize("name", ["", "a", "a.", "x" * 1024, "😀" * 512, *STRANGE_NAMES])
+@pytest.mark.parametrize("name", ["", "a", "a.", "x" * 512, "😀" * 256, *STRANGE_NAMES])
 def test_a_row_may_lie_at(name: str) -> None:
     assert key_fault(key(name)) is None
     assert key_fault(key("r", partition=name)) is None
@@ -81,8 +81,8 @@ def test_a_row_may_lie_at(name: str) -> None:
         "\x7f",
         "\x9f",
         "\ud800",
-        "x" * 1025,
-        "😀" * 513,
+        "x" * 513,
+        "😀" * 257,
     ],
 )
 def test_no_row_may_lie_at(name: str) -> None:

@@ -73,10 +73,10 @@ class RowQueries:
         ]
 
     async def test_pages_follow_each_other(self, rows: Rows) -> None:
-        names = [f"{number:05}" for number in range(2300)]
+        names = [f"{number:05}" for number in range(1100)]
         await fill(rows, names)
         assert await names_in(rows, Span("things", "p")) == names
-        assert await names_in(rows, Span("things", "p", "00100", "02200")) == names[100:2200]
+        assert await names_in(rows, Span("things", "p", "00050", "01070")) == names[50:1070]
         assert [row.key.row async for row in rows.scan("things")] == names
 
     async def test_a_query_can_be_left_early(self, rows: Rows) -> None:

@@ -144,7 +144,7 @@ class RowBasics:
         with pytest.raises(RowChanged):
             await rows.delete(key("a"), etag=etag)
 
-    @pytest.mark.parametrize("name", [*STRANGE_NAMES, "", "x" * 1024])
+    @pytest.mark.parametrize("name", [*STRANGE_NAMES, "", "x" * 512])
     async def test_strange_keys_are_keys(self, rows: Rows, name: str) -> None:
         strange = key(name, partition=name)
         etag = await rows.create(strange, {"name": name})
@@ -155,7 +155,7 @@ class RowBasics:
         await rows.delete(strange)
         assert await rows.find(strange) is None
 
-    @pytest.mark.parametrize("name", ["a/b", "a\\b", "a#b", "a?b", "a\tb", "a\x7f", "x" * 1025])
+    @pytest.mark.parametrize("name", ["a/b", "a\\b", "a#b", "a?b", "a\tb", "a\x7f", "x" * 513])
     async def test_an_impossible_key_is_refused_and_never_found(
         self, rows: Rows, name: str
     ) -> None:
