@@ -3,7 +3,8 @@
 https://learn.microsoft.com/nuget/api/registration-base-url-resource#catalog-entry
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Protocol
 from urllib.parse import quote
 from uuid import UUID
 
@@ -17,6 +18,19 @@ from feed.nuget.urls import RegistrationUrls, Urls
 from feed.nuget.version import Version
 
 Fields = dict[str, object]
+
+
+class Linked(Protocol):
+    """Whatever repeats what the manifest says of icon and licence."""
+
+    @property
+    def icon_url(self) -> str | None: ...
+
+    @property
+    def license_expression(self) -> str | None: ...
+
+    @property
+    def license_url(self) -> str | None: ...
 
 
 def address(url: str) -> Fragment:
@@ -51,7 +65,6 @@ def require_leaf(leaf: Leaf | None, about: str) -> Leaf:
 def describe(leaf: Leaf, package_id: PackageId, version: Version, urls: Urls) -> Fields:
     """Say what the manifest says, but for dependencies and tags."""
     manifest = leaf.manifest
-    icon = find_file(leaf.files, "icon") and address(urls.file(package_id, version, "icon"))
     return present(
         {
             "id": package_id.text,
@@ -62,13 +75,28 @@ def describe(leaf: Leaf, package_id: PackageId, version: Version, urls: Urls) ->
             "summary": manifest.summary,
             "language": manifest.language,
             "projectUrl": manifest.project_url,
-            "iconUrl": icon or manifest.icon_url,
-            "licenseUrl": _license_url(leaf, package_id, version, urls),
+            **describe_links(manifest, leaf.files, package_id, version, urls),
             "licenseExpression": manifest.license_expression,
             "requireLicenseAcceptance": manifest.require_license_acceptance,
             "minClientVersion": manifest.min_client_version,
         }
     )
+
+
+def describe_links(
+    said: Linked, files: Sequence[str], package_id: PackageId, version: Version, urls: Urls
+) -> Fields:
+    """Say where to see the icon and to read the licence.
+
+    What lies in the package is ours to show, whatever address packing wrote for it.
+    """
+    licence: object = said.license_url
+    icon = find_file(files, "icon") and address(urls.file(package_id, version, "icon"))
+    if said.license_expression:
+        licence = f"https://licenses.nuget.org/{quote(said.license_expression)}"
+    elif find_file(files, "license"):
+        licence = address(urls.file(package_id, version, "license"))
+    return {"iconUrl": icon or said.icon_url, "licenseUrl": licence}
 
 
 def describe_dependencies(
@@ -95,16 +123,6 @@ def describe_deprecation(deprecation: Deprecation, about: str) -> Fields:
             "alternatePackage": alternate,
         }
     )
-
-
-def _license_url(leaf: Leaf, package_id: PackageId, version: Version, urls: Urls) -> object:
-    """Say where to read the licence: a file's is ours, whatever address packing wrote for it."""
-    expression = leaf.manifest.license_expression
-    if expression:
-        return f"https://licenses.nuget.org/{quote(expression)}"
-    if find_file(leaf.files, "license"):
-        return address(urls.file(package_id, version, "license"))
-    return leaf.manifest.license_url
 
 
 def _describe_group(
