@@ -3,6 +3,8 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
 from typing import Final, Self
 
 import azure.functions as func
@@ -12,6 +14,7 @@ from feed.api import content, health, not_found, publish, registration, service_
 from feed.nuget.service_index import Resource
 from feed.nuget.service_index import service_index as index
 from feed.nuget.urls import Urls
+from feed.services import paths
 from feed.services.access import Access
 from feed.services.cache import Cache
 from feed.services.changes import Changes
@@ -26,10 +29,16 @@ from feed.services.receiving import MB, Receiving
 from feed.services.registrations import Registrations
 from feed.services.repair import Repair
 from feed.services.truth import Truth
-from feed.settings import InvalidSettings, Settings
-from feed.storage.blobs import Blobs
-from feed.storage.memory import MemoryBlobs, MemoryRows
-from feed.storage.rows import Rows
+from feed.settings import Settings
+from feed.storage.azure import AzureStorage
+from feed.storage.azure_accounts import (
+    Account,
+    ConnectionString,
+    managed_identity,
+    named_account,
+)
+from feed.storage.memory import MemoryStorage
+from feed.storage.storage import Storage
 from feed.wire import Gate
 
 RESOURCES: Final = frozenset(
@@ -42,8 +51,7 @@ RESOURCES: Final = frozenset(
 class Feed:
     """Every service, made once a process."""
 
-    blobs: Blobs
-    rows: Rows
+    storage: Storage
     urls: Urls
     access: Access
     health: Health
@@ -60,10 +68,11 @@ class Feed:
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
-        return cls.on(*storage(settings), settings)
+        return cls.on(storage(settings), settings)
 
     @classmethod
-    def on(cls, blobs: Blobs, rows: Rows, settings: Settings, clock: Clock = system_clock) -> Self:
+    def on(cls, storage: Storage, settings: Settings, clock: Clock = system_clock) -> Self:
+        blobs, rows = storage.blobs, storage.rows
         admin_key = settings.admin_key.get_secret_value() if settings.admin_key else None
         urls, cache = Urls(settings.public_url), Cache(blobs)
         truth = Truth(blobs, rows, clock)
@@ -71,8 +80,7 @@ class Feed:
         documents = Documents(blobs, truth)
         completion = Completion(truth, log, documents)
         return cls(
-            blobs=blobs,
-            rows=rows,
+            storage=storage,
             urls=urls,
             access=Access(is_public=settings.read == "public", admin_key=admin_key),
             health=Health(blobs, log),
@@ -92,20 +100,26 @@ class Feed:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Refuse data that is too new; finish what is under way; let go of storage."""
+        """Make what is missing, refuse data that is too new; at the end, finish and let go."""
         try:
+            await self.storage.ensure(paths.TABLES)
             await self.log.find_head()
             yield
         finally:
             await self.completion.settle()
-            await self.rows.close()
-            await self.blobs.close()
+            await self.storage.close()
 
 
-def storage(settings: Settings) -> tuple[Blobs, Rows]:
-    if settings.storage and settings.storage.get_secret_value() == "memory:":
-        return MemoryBlobs(), MemoryRows()
-    raise InvalidSettings("FEED_STORAGE can only be memory: by now")
+def storage(settings: Settings) -> Storage:
+    if settings.storage_account:
+        credential = managed_identity(settings.identity_client_id)
+        account: Account = named_account(settings.storage_account, credential)
+    else:
+        text = settings.storage.get_secret_value() if settings.storage else ""
+        if text == "memory:":
+            return MemoryStorage()
+        account = ConnectionString(text)
+    return AzureStorage(account, clock=partial(datetime.now, UTC), container=paths.CONTAINER)
 
 
 def function_app(feed: Feed) -> func.FunctionApp:

@@ -12,7 +12,7 @@ from feed.app import Feed, function_app
 from feed.localhost import Localhost
 from feed.settings import Settings
 from feed.storage.blobs import Blobs
-from feed.storage.memory import MemoryBlobs, MemoryRows
+from feed.storage.memory import MemoryBlobs, MemoryRows, MemoryStorage
 from feed.storage.rows import Rows
 
 ADDRESS = "https://feed.example"
@@ -27,7 +27,8 @@ def settings(**changed: str) -> Settings:
 
 
 def memory_feed(blobs: Blobs | None = None, rows: Rows | None = None, **changed: str) -> Feed:
-    return Feed.on(blobs or MemoryBlobs(), rows or MemoryRows(), settings(**changed))
+    storage = MemoryStorage(blobs or MemoryBlobs(), rows or MemoryRows())
+    return Feed.on(storage, settings(**changed))
 
 
 @asynccontextmanager

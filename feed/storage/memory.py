@@ -8,12 +8,13 @@ itself is done without a pause, so it is atomic.
 import asyncio
 import secrets
 from bisect import bisect_left, insort
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import count
 from typing import Any, BinaryIO, Generic, TypeVar
 
-from feed.storage.blobs import Blob, BlobChanged, BlobExists, BlobStream
+from feed.storage.blobs import Blob, BlobChanged, BlobExists, Blobs, BlobStream
 from feed.storage.limits import (
     BLOCK_SIZE,
     PAGE_NAMES,
@@ -30,6 +31,7 @@ from feed.storage.rows import (
     Row,
     RowChanged,
     RowExists,
+    Rows,
     Span,
     Value,
     Write,
@@ -252,3 +254,18 @@ def _whole(file: BinaryIO) -> bytes:
 async def _pieces(view: memoryview) -> AsyncIterator[bytes]:
     for start in range(0, len(view), BLOCK_SIZE):
         yield bytes(view[start : start + BLOCK_SIZE])
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryStorage:
+    """Storage that forgets everything when the process ends."""
+
+    blobs: Blobs = field(default_factory=MemoryBlobs)
+    rows: Rows = field(default_factory=MemoryRows)
+
+    async def ensure(self, _tables: Iterable[str]) -> None:
+        """Every table is there as soon as it is named."""
+
+    async def close(self) -> None:
+        await self.rows.close()
+        await self.blobs.close()

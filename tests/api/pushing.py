@@ -36,10 +36,12 @@ async def stored(feed: Feed, package_id: str, version: str) -> bytes:
     """The nupkg as it lies in storage."""
     place = identity(package_id, version)
     row = await feed.truth.get_row(*place)
-    blob = await feed.blobs.find(paths.file(*place, str(row.values["attempt"]), paths.NUPKG))
+    blob = await feed.storage.blobs.find(
+        paths.file(*place, str(row.values["attempt"]), paths.NUPKG)
+    )
     assert blob
     return blob.body
 
 
 async def is_empty(feed: Feed) -> bool:
-    return [name async for name in feed.blobs.names("")] == []
+    return [name async for name in feed.storage.blobs.names("")] == []

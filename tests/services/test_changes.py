@@ -76,7 +76,7 @@ async def test_a_hard_delete_takes_the_files_and_keeps_the_number() -> None:
     await push(feed, "Tiny", "2.0.0")
     await feed.changes.delete(*TINY, ADMIN)
     assert await versions(feed, "tiny") == ["2.0.0"]
-    assert [name async for name in feed.blobs.names("packages/tiny/1.0.0/")] == []
+    assert [name async for name in feed.storage.blobs.names("packages/tiny/1.0.0/")] == []
     with pytest.raises(PackageExists):
         await push(feed, "Tiny", "1.0.0")
     with pytest.raises(VersionNotFound):

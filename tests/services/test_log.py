@@ -28,7 +28,7 @@ async def test_the_event_that_fills_a_page_leaves_its_row() -> None:
         intent = await feed.log.intend(Verb.UNLIST, *identity("Tiny", "1.0.0"), "me")
         await feed.log.announce(intent)
     log = await events(feed)
-    rows = [row async for row in feed.rows.query(paths.pages())]
+    rows = [row async for row in feed.storage.rows.query(paths.pages())]
     assert [records.page(row) for row in rows] == [
         sum_up(number, log[number * PAGE : (number + 1) * PAGE]) for number in range(2)
     ]
@@ -37,10 +37,10 @@ async def test_the_event_that_fills_a_page_leaves_its_row() -> None:
 async def test_a_feed_that_a_newer_larder_wrote_is_left_alone() -> None:
     feed = memory_feed()
     await push(feed, "Tiny", "1.0.0")
-    row = await feed.rows.find(paths.HEAD)
+    row = await feed.storage.rows.find(paths.HEAD)
     assert row
     newer = replace(records.Head.of(row), schema=SCHEMA + 1)
-    await feed.rows.replace(paths.HEAD, newer.values(), etag=row.etag)
+    await feed.storage.rows.replace(paths.HEAD, newer.values(), etag=row.etag)
     with pytest.raises(NewerSchema, match="install the newer Larder"):
         async with feed.running():
             pass

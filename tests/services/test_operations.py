@@ -30,14 +30,16 @@ async def grow(feed: Feed, count: int) -> None:
     pushed = await push(feed, "Large", "1.0.0")
     first = await feed.truth.tell(pushed.state)
     assert first.leaf
-    leaf = await feed.blobs.find(paths.leaf(*identity("large", "1.0.0"), pushed.state.attempt))
+    leaf = await feed.storage.blobs.find(
+        paths.leaf(*identity("large", "1.0.0"), pushed.state.attempt)
+    )
     assert leaf
     told = []
     for n in range(1, count):
         package_id, version = identity("Large", f"1.0.{n}")
         state = replace(first.state, version=str(version))
         await feed.truth.insert(package_id, version, state)
-        await feed.blobs.create(paths.leaf(package_id, version, state.attempt), leaf.body)
+        await feed.storage.blobs.create(paths.leaf(package_id, version, state.attempt), leaf.body)
         told.append(Told(state, first.leaf))
     await feed.documents.update(package_id, told)
 

@@ -41,7 +41,7 @@ async def test_of_many_pushes_of_one_version_one_wins_and_leaves_no_other_trace(
     won = [each for each in outcomes if not isinstance(each, BaseException)]
     assert len(won) == 1
     assert all(isinstance(each, PackageExists) for each in outcomes if each is not won[0])
-    files = [name async for name in feed.blobs.names("packages/")]
+    files = [name async for name in feed.storage.blobs.names("packages/")]
     assert {name.split("/")[3] for name in files} == {won[0].state.attempt}
     assert [each async for each in feed.log.intents()] == []
     assert len(await events(feed)) == 1
@@ -60,7 +60,7 @@ async def test_what_is_not_a_package_leaves_nothing() -> None:
     feed = memory_feed()
     with pytest.raises(InvalidArchive):
         await feed.publishing.push(received(b"not a zip"), ADMIN)
-    assert [name async for name in feed.blobs.names("")] == []
+    assert [name async for name in feed.storage.blobs.names("")] == []
     assert [each async for each in feed.log.intents()] == []
 
 
@@ -77,7 +77,7 @@ async def test_the_files_of_a_push_lie_under_its_attempt() -> None:
     feed = memory_feed()
     attempt = (await push(feed, "Tiny", "1.0.0")).state.attempt
     place = identity("tiny", "1.0.0")
-    assert [name async for name in feed.blobs.names("")] == [
+    assert [name async for name in feed.storage.blobs.names("")] == [
         paths.registration(place[0]),
         paths.versions(place[0]),
         paths.leaf(*place, attempt),
