@@ -24,6 +24,7 @@ from feed.errors import (
     FeedError,
     InvalidPackageId,
     InvalidVersion,
+    NotFound,
     PackageNotFound,
     RangeNotSatisfiable,
     Unauthorized,
@@ -114,7 +115,7 @@ def _endpoint(
             return Response(status_code=HTTPStatus.BAD_REQUEST)
         except FeedError as error:
             await _drain(req)
-            return problem(error)
+            return problem(error, warns=_is_news(req, error))
         except Exception:  # noqa: BLE001  (the one place that answers what nobody foresaw)
             await _drain(req)
             return _unforeseen(req)
@@ -206,11 +207,18 @@ def is_known(req: Request, etag: str) -> bool:
     return "*" in known or etag.removeprefix("W/") in known
 
 
-def problem(error: FeedError, **more: str) -> Response:
+def _is_news(req: Request, error: FeedError) -> bool:
+    # NuGet client: restore asks every source for every package and prints the warnings of all
+    # their answers; that a source lacks a package is what it wants to know, not a warning.
+    return req.method not in ("GET", "HEAD") or not isinstance(error, NotFound)
+
+
+def problem(error: FeedError, *, warns: bool = True, **more: str) -> Response:
     """Answer a failure: RFC 9457 for tools, the warning header for people."""
     detail = str(error)
     body = {"type": "about:blank", "status": error.status, "title": error.status.phrase}
-    headers = {WARNING: one_line([detail]), "Cache-Control": NO_STORE}
+    headers = {WARNING: one_line([detail])} if warns else {}
+    headers["Cache-Control"] = NO_STORE
     match error:
         case Unauthorized():
             # NuGet client: configured credentials are used for a Basic challenge only.

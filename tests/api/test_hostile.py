@@ -46,6 +46,15 @@ async def test_no_path_and_no_method_is_a_fault_of_ours(route: Route) -> None:
             assert answer.status_code < 500, (method, path, answer.text)
             if answer.status_code >= 400 and method != "HEAD":
                 _assert_problem(answer)
+                if method != "GET" or answer.status_code != 404:
+                    _assert_warning(answer.headers["x-nuget-warning"])
+
+
+async def test_a_restore_is_not_warned_of_what_a_feed_does_not_have() -> None:
+    async with client(memory_feed()) as http:
+        answer = await http.get("/v3/content/newtonsoft.json/index.json")
+        assert answer.status_code == 404
+        assert "x-nuget-warning" not in answer.headers
 
 
 def _assert_problem(answer: httpx.Response) -> None:
@@ -53,7 +62,9 @@ def _assert_problem(answer: httpx.Response) -> None:
     problem = orjson.loads(answer.content)
     assert problem["status"] == answer.status_code
     assert problem["detail"]
-    warning = answer.headers["x-nuget-warning"]
+
+
+def _assert_warning(warning: str) -> None:
     assert warning.isprintable()
     assert len(warning) <= 1000
 
