@@ -13,6 +13,7 @@ from pathlib import Path
 
 from feed.cli import ROOT, watcher
 from feed.cli.errors import AzuriteFailed, AzuriteMissing, NodeMissing
+from feed.cli.files import made
 from feed.cli.locks import FileLock
 from feed.cli.watcher import Storage
 
@@ -39,7 +40,8 @@ def local_storage(directory: Path) -> AbstractContextManager[str]:
 
 @contextmanager
 def running(directory: Path, azurite: Sequence[str]) -> Iterator[str]:
-    users = watcher.users_lock(directory)
+    with made(directory):
+        users = watcher.users_lock(directory)
     _join(users, directory)
     started = _start_watcher(directory, azurite)
     try:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from feed.cli.errors import DirectoryServed, DirectoryUnusable
-from feed.cli.files import write_privately
+from feed.cli.errors import DirectoryServed
+from feed.cli.files import made, write_privately
 from feed.cli.locks import FileLock
 
 SERVE_LOCK = "serve.lock"
@@ -17,8 +17,7 @@ ADMIN_KEY = "admin.key"
 @contextmanager
 def served(directory: Path, address: str) -> Iterator[None]:
     """Be the only one who serves this directory, which is made if need be."""
-    with _writing(directory):
-        directory.mkdir(parents=True, exist_ok=True)
+    with made(directory):
         lock = FileLock(directory / SERVE_LOCK)
     with lock:
         if not lock.try_exclusive():
@@ -31,20 +30,11 @@ def served(directory: Path, address: str) -> Iterator[None]:
 def keep_admin_key(directory: Path) -> str:
     """Give the directory's admin key, made on first use and for the owner's eyes only."""
     path = directory / ADMIN_KEY
-    with _writing(directory):
+    with made(directory):
         if not path.exists():
-            directory.mkdir(parents=True, exist_ok=True)
             write_privately(path, make_admin_key())
         return path.read_text("utf-8").strip()
 
 
 def make_admin_key() -> str:
     return f"lrd_admin_{secrets.token_hex(20)}"
-
-
-@contextmanager
-def _writing(directory: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise DirectoryUnusable(directory, error) from error

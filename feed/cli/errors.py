@@ -9,7 +9,7 @@ CannotStart
 ├── NodeMissing
 ├── AzuriteMissing       the npm packages are not there
 ├── AzuriteFailed
-└── StorageUnusable      it answers, but not with what a feed can live on
+└── StorageUnusable      what the environment names does not answer, or holds what we cannot read
 """
 
 from pathlib import Path

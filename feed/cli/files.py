@@ -1,7 +1,21 @@
-"""Files that hold secrets."""
+"""Directories that may not be there yet, and files that hold secrets."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from feed.cli.errors import DirectoryUnusable
+
+
+@contextmanager
+def made(directory: Path) -> Iterator[None]:
+    """Make the directory if need be, and say so if it or what is done in it fails."""
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        yield
+    except OSError as error:
+        raise DirectoryUnusable(directory, error) from error
 
 
 def write_privately(path: Path, text: str) -> None:

@@ -1,5 +1,6 @@
 """From settings to a feed that answers: the part of `serve` that is slow to import."""
 
+import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from socket import socket
@@ -35,6 +36,12 @@ def run_feed(feed: Feed, listener: socket, on_ready: Callable[[], None]) -> None
             raise
 
     log_to_terminal()
-    run(Localhost(function_app(feed), living), listener)
+    # What is known to have failed is told in our own line, and not in the server's as well.
+    logging.getLogger("uvicorn.error").addFilter(lambda _: not failures)
+    try:
+        run(Localhost(function_app(feed), living), listener)
+    except SystemExit:
+        if not failures:
+            raise
     if failures:
         raise StorageUnusable(str(failures[0]))

@@ -16,9 +16,14 @@ import pytest
 from feed.cli import ROOT
 from feed.cli.addresses import bound
 from feed.cli.serve import Place, environment
+from feed.cli.watcher import Storage
+from tests.builders import nupkg
+from tests.cli.processes import is_alive, needs_azurite, wait_until
 
 SERVE = (sys.executable, "-P", "-m", "feed", "serve", "--port", "0")
 KEY = "a key that the environment gives"
+
+on_azurite = [pytest.mark.azurite, pytest.mark.usefixtures(needs_azurite.__name__)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +35,28 @@ class Served:
     def service_index(self) -> str:
         return self.printed.split()[3]
 
+    @property
+    def address(self) -> str:
+        return self.service_index.removesuffix("/v3/index.json")
+
+    @property
+    def admin_key(self) -> str:
+        return self.printed.partition("Admin key: ")[2].split()[0]
+
     def get(self, path: str) -> httpx.Response:
-        return httpx.get(self.service_index.removesuffix("/v3/index.json") + path)
+        return httpx.get(self.address + path)
+
+    def push(self, package_id: str, version: str) -> None:
+        answer = httpx.put(
+            self.address + "/api/v2/package",
+            content=nupkg(package_id, version),
+            headers={"X-NuGet-ApiKey": self.admin_key, "Content-Type": "application/octet-stream"},
+        )
+        assert answer.status_code == 201
+
+    def versions(self, package_id: str) -> list[str]:
+        versions: list[str] = self.get(f"/v3/content/{package_id}/index.json").json()["versions"]
+        return versions
 
     def end(self, number: signal.Signals = signal.SIGTERM) -> int:
         self.process.send_signal(number)
@@ -84,6 +109,12 @@ def refused(*options: object, **changed: str) -> tuple[int, str]:
     return done.returncode, done.stdout + done.stderr
 
 
+def storage_of(directory: Path) -> Storage:
+    storage = Storage.find(directory)
+    assert storage
+    return storage
+
+
 @pytest.mark.process
 class TestInMemory:
     @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -95,7 +126,7 @@ class TestInMemory:
 
     def test_prints_the_key_that_it_made(self) -> None:
         with serving("--memory") as served:
-            assert re.search(r"^Admin key: lrd_admin_[0-9a-f]{40}$", served.printed, re.MULTILINE)
+            assert re.fullmatch("lrd_admin_[0-9a-f]{40}", served.admin_key)
 
     def test_never_prints_a_key_that_it_was_given(self) -> None:
         with serving("--memory", FEED_ADMIN_KEY=KEY) as served:
@@ -139,11 +170,52 @@ class TestSaysInOneLineThat:
         assert "FEED_READ" in line
         assert "FEED_ADMIN_KEY" in line
 
+    def test_storage_does_not_answer(self) -> None:
+        nowhere = "BlobEndpoint=http://127.0.0.1:9/a;TableEndpoint=http://127.0.0.1:9/a"
+        dead = f"DefaultEndpointsProtocol=http;AccountName=a;AccountKey=YQ==;{nowhere}"
+        assert refused(FEED_STORAGE=dead, FEED_ADMIN_KEY=KEY) == (
+            2,
+            "larder: the feed's storage cannot be used right now: 127.0.0.1:9 cannot be reached\n",
+        )
+
     def test_memory_keeps_nothing(self, tmp_path: Path) -> None:
         assert refused("--memory", "--data", tmp_path) == (
             2,
             "larder: --memory keeps nothing, so it goes without --data\n",
         )
+
+
+class TestOnDisk:
+    pytestmark = on_azurite
+
+    def test_keeps_everything_and_leaves_nothing_running(self, tmp_path: Path) -> None:
+        with serving("--data", tmp_path) as served:
+            storage = storage_of(tmp_path)
+            served.push("Tiny", "1.0.0")
+            assert served.end(signal.SIGINT) == 0
+            assert not is_alive(storage.process)
+        with serving("--data", tmp_path) as again:
+            assert again.get("/health").status_code == 200
+            assert again.versions("Tiny") == ["1.0.0"]
+
+    def test_keeps_what_was_pushed_just_before_it_was_killed(self, tmp_path: Path) -> None:
+        """Azurite loses acknowledged writes on SIGKILL: its watcher is there to prevent that."""
+        with serving("--data", tmp_path) as served:
+            storage = storage_of(tmp_path)
+            for number in range(5):
+                served.push("Tiny", f"1.0.{number}")
+            os.killpg(served.process.pid, signal.SIGKILL)
+        with serving("--data", tmp_path) as again:
+            assert again.versions("Tiny") == [f"1.0.{number}" for number in range(5)]
+        wait_until(lambda: not is_alive(storage.process))
+
+    def test_a_directory_is_served_once_at_a_time(self, tmp_path: Path) -> None:
+        with serving("--data", tmp_path) as served:
+            assert refused("--data", tmp_path) == (
+                2,
+                f"larder: {tmp_path} is already being served at {served.address} "
+                f"by process {served.process.pid}\n",
+            )
 
 
 class TestTheEnvironment:
