@@ -16,12 +16,15 @@ from feed.nuget.service_index import service_index as index
 from feed.nuget.urls import Urls
 from feed.services import paths
 from feed.services.access import Access
+from feed.services.audit import Audit
 from feed.services.cache import Cache
 from feed.services.changes import Changes
-from feed.services.clock import Clock, system_clock, system_random
+from feed.services.clock import Clock, system_choose, system_clock, system_random
 from feed.services.completion import Completion
 from feed.services.documents import Documents
 from feed.services.health import Health
+from feed.services.keyring import Keyring
+from feed.services.keys import Keys
 from feed.services.log import Log
 from feed.services.packages import Packages
 from feed.services.publishing import Publishing
@@ -53,7 +56,10 @@ class Feed:
 
     storage: Storage
     urls: Urls
-    access: Access
+    gate: Gate
+    audit: Audit
+    keyring: Keyring
+    keys: Keys
     health: Health
     truth: Truth
     log: Log
@@ -79,10 +85,15 @@ class Feed:
         log = Log(rows, truth, clock, system_random)
         documents = Documents(blobs, truth)
         completion = Completion(truth, log, documents)
+        audit, keyring = Audit(rows, log, clock, system_random), Keyring(rows, clock)
+        access = Access(keyring, settings.read == "public", admin_key)
         return cls(
             storage=storage,
             urls=urls,
-            access=Access(is_public=settings.read == "public", admin_key=admin_key),
+            gate=Gate(access, settings.client_address_header),
+            audit=audit,
+            keyring=keyring,
+            keys=Keys(rows, keyring, audit, clock, system_choose),
             health=Health(blobs, log),
             truth=truth,
             log=log,
@@ -107,6 +118,7 @@ class Feed:
             yield
         finally:
             await self.completion.settle()
+            await self.keyring.settle()
             await self.storage.close()
 
 
@@ -124,7 +136,7 @@ def storage(settings: Settings) -> Storage:
 
 def function_app(feed: Feed) -> func.FunctionApp:
     app = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)
-    gate = Gate(feed.access)
+    gate = feed.gate
     app.register_functions(content.blueprint(gate, feed.packages))
     app.register_functions(health.blueprint(gate, feed.health))
     app.register_functions(jobs.blueprint(feed.repair))

@@ -10,15 +10,20 @@ FeedError
 │   ├── InvalidLicense           an expression that SPDX's grammar does not make
 │   ├── InvalidManifest          every fault of a nuspec at once
 │   ├── InvalidArchive           every fault of a nupkg at once
-│   └── InvalidRequest           a parameter, a header or a body that makes no sense
+│   ├── InvalidRequest           a parameter, a header or a body that makes no sense
+│   ├── InvalidKey               a text that cannot be a key
+│   └── InvalidTerms             every fault of what a new key is to be good for
 ├── Unauthorized            401  who is asking? (with the challenge that clients wait for)
 ├── Forbidden               403  known, but not allowed to do this
+│   └── KeyRefused               a key that is unknown, revoked or expired
 ├── NotFound                404
 │   ├── PackageNotFound
 │   ├── VersionNotFound
 │   ├── FileNotFound
-│   └── FileGone                 it was there when the request began
+│   ├── FileGone                 it was there when the request began
+│   └── KeyNotFound
 ├── PackageExists           409  a version is pushed once and never again
+├── KeyEnded                409  a key that is revoked or expired cannot be rotated
 ├── TooLarge                413
 ├── RangeNotSatisfiable     416  the part that is asked for lies behind a file's end
 └── Unavailable             503  try again in a moment
@@ -99,12 +104,26 @@ class InvalidRequest(Invalid):
     pass
 
 
+class InvalidKey(Invalid):
+    def __init__(self) -> None:
+        super().__init__("the key is incomplete or mistyped")
+
+
+class InvalidTerms(Faults):
+    thing = "such a key cannot be made"
+
+
 class Unauthorized(FeedError):
     status = HTTPStatus.UNAUTHORIZED
 
 
 class Forbidden(FeedError):
     status = HTTPStatus.FORBIDDEN
+
+
+class KeyRefused(Forbidden):
+    def __init__(self, key: str, reason: str) -> None:
+        super().__init__(f"the key {shown(key)} {reason}")
 
 
 class NotFound(FeedError):
@@ -131,11 +150,23 @@ class FileGone(NotFound):
         super().__init__("the file was here when the request began, and is gone")
 
 
+class KeyNotFound(NotFound):
+    def __init__(self, text: str) -> None:
+        super().__init__(f"this feed has no key {shown(text)}")
+
+
 class PackageExists(FeedError):
     status = HTTPStatus.CONFLICT
 
     def __init__(self, package_id: object, version: object) -> None:
         super().__init__(f"{package_id} {version} is already on this feed")
+
+
+class KeyEnded(FeedError):
+    status = HTTPStatus.CONFLICT
+
+    def __init__(self, key: str, fault: str) -> None:
+        super().__init__(f"the key {shown(key)} {fault}: create a new one")
 
 
 class TooLarge(FeedError):

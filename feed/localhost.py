@@ -23,6 +23,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
+from feed.services.key_text import without_secrets
 from feed.streams import calm_garbage_collection
 
 access_log = logging.getLogger("feed.access")
@@ -124,7 +125,7 @@ class Localhost:
         access_log.info(
             "%s %s %d %d bytes %.1f ms",
             scope["method"],
-            path.translate(_ONE_LINE),
+            without_secrets(path).translate(_ONE_LINE),
             seen["status"],
             seen["bytes"],
             (time.perf_counter() - started) * 1000,

@@ -59,6 +59,11 @@ class Settings(BaseModel):
     """A key that may do everything and that no table holds: for a laptop, tests and
     emergencies. At least 20 characters."""
 
+    client_address_header: str | None = Field(None, pattern=r"^[A-Za-z0-9-]+$")
+    """The request header in which a proxy tells the address of the caller, for the log, such as
+    `X-Azure-ClientIP` behind Front Door. Name one only if the proxy always sets it itself.
+    Without it addresses are unknown, since Azure Functions overwrites `X-Forwarded-For`."""
+
     max_package_mb: int = Field(200, ge=1, le=1024)
     """How large a package may be, in MB of 1,048,576 bytes. Azure Functions takes no request
     of more than 210 MB."""

@@ -4,8 +4,6 @@ https://www.rfc-editor.org/rfc/rfc9457 is the shape of every failure.
 """
 
 import asyncio
-import base64
-import binascii
 import gzip
 import logging
 import re
@@ -33,8 +31,11 @@ from feed.errors import (
 )
 from feed.nuget.identity import PackageId
 from feed.nuget.version import Version
-from feed.services.access import Access, Caller, Credentials
+from feed.services.access import Access
 from feed.services.answers import Answer, weak_etag
+from feed.services.callers import Caller
+from feed.services.credentials import Credentials
+from feed.services.key_text import without_secrets
 
 logger = logging.getLogger("feed")
 
@@ -66,18 +67,46 @@ class Gate:
     """Wraps a handler: asks who is there, and answers every failure in the one shape."""
 
     access: Access
+    address_header: str | None = None
+    """Which header tells from where a request comes, if any does."""
 
     def open(self, handler: Handler) -> Handler:
         """Let anyone in."""
-        return _endpoint(handler, _let_in)
+        return self._endpoint(handler, _let_in)
 
     def reader(self, handler: Handler) -> Handler:
         """Let in who may read this feed."""
-        return _endpoint(handler, self.access.get_reader)
+        return self._endpoint(handler, self.access.get_reader)
 
     def writer(self, handler: Handler) -> Handler:
         """Let in who holds a key; what the key may do is the service's question."""
-        return _endpoint(handler, self.access.get_writer)
+        return self._endpoint(handler, self.access.get_writer)
+
+    def _endpoint(
+        self, handler: Handler, identify: Callable[[Credentials], Awaitable[Caller]]
+    ) -> Handler:
+        @wraps(handler)
+        async def answer(req: Request) -> Response:
+            try:
+                req.scope["feed.caller"] = await identify(self._credentials(req))
+                return await handler(req)
+            except ClientDisconnect:
+                logger.info("disconnected", extra={"path": without_secrets(req.url.path)})
+                return Response(status_code=HTTPStatus.BAD_REQUEST)
+            except FeedError as error:
+                _note_refusal(req, error)
+                await _drain(req)
+                return problem(error, warns=_is_news(req, error))
+            except Exception:  # noqa: BLE001  (the one place that answers what nobody foresaw)
+                await _drain(req)
+                return _unforeseen(req)
+
+        return answer
+
+    def _credentials(self, req: Request) -> Credentials:
+        lines = req.headers.getlist
+        addresses = lines(self.address_header) if self.address_header else ()
+        return Credentials.read(lines(API_KEY), lines("Authorization"), addresses)
 
 
 def caller(req: Request) -> Caller:
@@ -102,29 +131,16 @@ def get_version(package_id: PackageId, text: str) -> Version:
         raise VersionNotFound(package_id, text) from error
 
 
-def _endpoint(
-    handler: Handler, identify: Callable[[Credentials], Awaitable[Caller | None]]
-) -> Handler:
-    @wraps(handler)
-    async def answer(req: Request) -> Response:
-        try:
-            req.scope["feed.caller"] = await identify(credentials(req))
-            return await handler(req)
-        except ClientDisconnect:
-            logger.info("disconnected", extra={"path": req.url.path})
-            return Response(status_code=HTTPStatus.BAD_REQUEST)
-        except FeedError as error:
-            await _drain(req)
-            return problem(error, warns=_is_news(req, error))
-        except Exception:  # noqa: BLE001  (the one place that answers what nobody foresaw)
-            await _drain(req)
-            return _unforeseen(req)
-
-    return answer
+async def _let_in(credentials: Credentials) -> Caller:
+    return Caller(address=credentials.address)
 
 
-async def _let_in(_: Credentials) -> None:
-    return None
+def _note_refusal(req: Request, error: FeedError) -> None:
+    """Log what was not done; a 401 is no news, since every client begins with one."""
+    if req.method not in ("GET", "HEAD") and error.status is not HTTPStatus.UNAUTHORIZED:
+        path = without_secrets(req.url.path)
+        extra = {"method": req.method, "path": path, "status": int(error.status)}
+        logger.info("refused", extra={**extra, "reason": without_secrets(str(error))})
 
 
 async def _drain(req: Request) -> None:
@@ -138,26 +154,6 @@ async def _drain(req: Request) -> None:
                     return
     except (ClientDisconnect, TimeoutError, RuntimeError):  # Starlette: "Stream consumed"
         return
-
-
-def credentials(req: Request) -> Credentials:
-    """Collect every secret of a request: the API key, the Basic password, the Bearer token."""
-    found = [req.headers.get(API_KEY, ""), _authorization(req.headers.get("authorization", ""))]
-    return Credentials(tuple(secret for secret in found if secret))
-
-
-def _authorization(header: str) -> str:
-    scheme, _, value = header.partition(" ")
-    match scheme.lower():
-        case "bearer":
-            return value.strip()
-        case "basic":
-            try:
-                decoded = base64.b64decode(value, validate=True).decode()
-            except (binascii.Error, UnicodeDecodeError):
-                return ""
-            return decoded.partition(":")[2]
-    return ""
 
 
 def json_response(req: Request, body: bytes, *, cache: str = "no-cache") -> Response:
@@ -237,7 +233,7 @@ def problem(error: FeedError, *, warns: bool = True, **more: str) -> Response:
 
 def _unforeseen(req: Request) -> Response:
     incident = secrets.token_hex(6)
-    logger.exception("failed", extra={"incident": incident, "path": req.url.path})
+    logger.exception("failed", extra={"incident": incident, "path": without_secrets(req.url.path)})
     return problem(FeedError(f"the feed failed; its log knows more under {incident}"), id=incident)
 
 

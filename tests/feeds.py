@@ -10,6 +10,7 @@ import uvicorn
 
 from feed.app import Feed, function_app
 from feed.localhost import Localhost
+from feed.services.clock import Clock, system_clock
 from feed.settings import Settings
 from feed.storage.blobs import Blobs
 from feed.storage.memory import MemoryBlobs, MemoryRows, MemoryStorage
@@ -26,9 +27,14 @@ def settings(**changed: str) -> Settings:
     return Settings.from_environment({f"FEED_{name.upper()}": text for name, text in given.items()})
 
 
-def memory_feed(blobs: Blobs | None = None, rows: Rows | None = None, **changed: str) -> Feed:
+def memory_feed(
+    blobs: Blobs | None = None,
+    rows: Rows | None = None,
+    clock: Clock = system_clock,
+    **changed: str,
+) -> Feed:
     storage = MemoryStorage(blobs or MemoryBlobs(), rows or MemoryRows())
-    return Feed.on(storage, settings(**changed))
+    return Feed.on(storage, settings(**changed), clock)
 
 
 @asynccontextmanager

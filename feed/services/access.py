@@ -1,83 +1,87 @@
-"""Who is asking, and what they may do.
+"""Who is let in: readers, writers, or nobody.
 
-A request may carry several credentials; it may do what any valid one may.
+Three things can stand where a key is expected. One in the shape of ours is good,
+or it is refused. One that is not counts as absent in `X-NuGet-ApiKey`, since Azure
+Pipelines sends a placeholder there and waits for our challenge; in the place of a password it is
+a wrong one. And the admin key may look like anything.
 """
 
 import hmac
+import logging
 from dataclasses import dataclass
-from enum import StrEnum
+from hashlib import sha256
+from typing import Final
 
-from feed.errors import Forbidden, Unauthorized
-from feed.nuget.identity import PackageId
+from feed.errors import FeedError, KeyRefused, Unauthorized
+from feed.services.callers import Caller, Grant, Scope
+from feed.services.credentials import Credentials
+from feed.services.key_text import PREFIX
+from feed.services.keyring import Keyring
 
+logger = logging.getLogger("feed")
 
-class Scope(StrEnum):
-    """What a key can be good for; every key reads."""
-
-    READ = "read"
-    PUSH = "push"
-    PUSH_NEW = "push-new"
-    UNLIST = "unlist"
-    ADMIN = "admin"
-
-
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    """The secrets that came with one request, wherever they stood in it."""
-
-    secrets: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Somebody the feed knows, or nobody."""
-
-    name: str
-    scopes: frozenset[Scope] = frozenset()
-
-    def may(self, scope: Scope) -> bool:
-        return scope in self.scopes or Scope.ADMIN in self.scopes
-
-    def check_push(self, package_id: PackageId, *, is_new: bool) -> None:
-        """Refuse a push that this caller may not make."""
-        if not self.may(Scope.PUSH_NEW) and (is_new or not self.may(Scope.PUSH)):
-            scope = Scope.PUSH_NEW if is_new else Scope.PUSH
-            raise Forbidden(f"the key may not push {package_id}: it lacks the scope {scope}")
-
-    def check_change(self, package_id: PackageId) -> None:
-        """Refuse to unlist, relist, deprecate or delete."""
-        if not self.may(Scope.UNLIST):
-            raise Forbidden(f"the key may not change {package_id}: it lacks the scope unlist")
-
-
-ANYONE = Caller("anyone")
-_ADMIN = Caller("admin", frozenset(Scope))
+_ADMIN: Final = Grant("admin", frozenset(Scope))
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
+    keyring: Keyring
     is_public: bool
     admin_key: str | None
 
-    async def identify(self, credentials: Credentials) -> Caller:
-        """Say who is asking; secrets that are no key of this feed count as absent."""
-        if any(self._is_admin(secret) for secret in credentials.secrets):
-            return _ADMIN
-        return ANYONE
-
     async def get_reader(self, credentials: Credentials) -> Caller:
-        caller = await self.identify(credentials)
-        if not self.is_public and not caller.may(Scope.READ):
-            raise Unauthorized("this feed is private: send a key of it as the password")
-        return caller
+        """Let in who may read; every key reads, and on a public feed anyone does."""
+        caller, refusal = await self._identify(credentials)
+        if caller.grants or self.is_public:
+            return caller
+        raise refusal or Unauthorized("this feed is private: send a key of it as the password")
 
     async def get_writer(self, credentials: Credentials) -> Caller:
-        caller = await self.identify(credentials)
-        if caller is ANYONE:
-            raise Unauthorized("a key of this feed is needed, as X-NuGet-ApiKey or as the password")
-        return caller
+        """Let in who holds a key; what it allows is asked when it is known what is written."""
+        caller, refusal = await self._identify(credentials)
+        if caller.grants:
+            return caller
+        needed = "a key of this feed is needed, as X-NuGet-ApiKey or as the password"
+        raise refusal or Unauthorized(needed)
+
+    async def _identify(self, credentials: Credentials) -> tuple[Caller, FeedError | None]:
+        """Say what all good keys of a request allow, and what is wrong with the others."""
+        found = [
+            await self._find_grant(credentials.api_key),
+            await self._find_grant(credentials.password),
+        ]
+        grants = dict.fromkeys(each for each in found if isinstance(each, Grant))
+        caller = Caller(tuple(grants), credentials.address)
+        refusal = None if grants else _refusal(*found, password=credentials.password)
+        if refusal:
+            extra = {"reason": str(refusal), "address": credentials.address}
+            logger.warning("key refused", extra=extra)
+        return caller, refusal
+
+    async def _find_grant(self, secret: str) -> Grant | KeyRefused | None:
+        """Say what a secret allows or why it does not; None where it is no key of ours at all."""
+        if self._is_admin(secret):
+            return _ADMIN
+        if not secret.startswith(PREFIX):
+            return None
+        try:
+            return await self.keyring.get_grant(secret)
+        except KeyRefused as error:
+            return error
 
     def _is_admin(self, secret: str) -> bool:
+        # Of digests, since a comparison of unequal lengths would tell the length.
         return self.admin_key is not None and hmac.compare_digest(
-            secret.encode(), self.admin_key.encode()
+            sha256(secret.encode()).digest(), sha256(self.admin_key.encode()).digest()
         )
+
+
+def _refusal(
+    by_key: Grant | KeyRefused | None, by_password: Grant | KeyRefused | None, *, password: str
+) -> FeedError | None:
+    # NuGet client: a 403 is the end of a push, a 401 makes it ask for other credentials.
+    if isinstance(by_key, KeyRefused):
+        return by_key
+    if isinstance(by_password, KeyRefused):
+        return Unauthorized(str(by_password))
+    return Unauthorized("the password is no key of this feed") if password else None

@@ -18,7 +18,7 @@ from feed.nuget.identity import PackageId
 from feed.nuget.leaf import VersionState
 from feed.nuget.version import Version
 from feed.services import paths, records
-from feed.services.access import Caller
+from feed.services.callers import Caller
 from feed.services.completion import Committed, Completion
 from feed.services.log import Log
 from feed.services.truth import Truth
@@ -77,18 +77,18 @@ class Changes:
     async def _change(
         self, verb: Verb, package_id: PackageId, version: Version, caller: Caller, apply: Apply
     ) -> VersionState:
-        caller.check_change(package_id)
+        actor = caller.check_change(package_id)
         row = await self.truth.get_row(package_id, version)
         found = records.state(row)
         if found.deleted or apply(found) == found:
             await self.completion.complete_pending(await self.truth.tell(found))
             return _there(found)
-        intent = await self.log.intend(verb, found.id, version, caller.name)
+        intent = await self.log.intend(verb, found.id, version, actor)
         head = await self.log.find_head()
         state = await self.truth.change(row, intent.attempt, lambda state: apply(_there(state)))
         told = await self.truth.tell(state)
         await self.completion.complete(Committed(told, intent, head))
-        extra = {"package": state.id, "version": state.version, "actor": caller.name}
+        extra = {"package": state.id, "version": state.version, **actor.fields}
         logger.info(verb.value, extra=extra)
         return state
 

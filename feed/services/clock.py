@@ -13,8 +13,14 @@ Clock = Callable[[], int]
 MINUTE = 60 * 10_000_000
 """In ticks."""
 
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+
 Random = Callable[[], str]
 """Gives 16 hex digits that nobody can guess."""
+
+Choose = Callable[[str, int], str]
+"""Gives so many characters of an alphabet, which nobody can guess."""
 
 
 def system_clock() -> int:
@@ -28,3 +34,7 @@ async def pause(attempt: int, *, longest: float = 2.0) -> None:
 
 def system_random() -> str:
     return secrets.token_hex(8)
+
+
+def system_choose(alphabet: str, count: int) -> str:
+    return "".join(secrets.choice(alphabet) for _ in range(count))

@@ -23,6 +23,7 @@ from feed.nuget.catalog import PAGE, Event, Page, Verb, page_of
 from feed.nuget.leaf import VersionState
 from feed.nuget.version import Version
 from feed.services import paths, records
+from feed.services.callers import Actor
 from feed.services.clock import Clock, Random, pause
 from feed.services.records import Head, Intent
 from feed.services.truth import Told, Truth
@@ -49,7 +50,9 @@ class Log:
         row = await self.rows.find(paths.HEAD)
         return SeenHead(Head.of(row), row.etag) if row else SeenHead(Head(), None)
 
-    async def intend(self, verb: Verb, package_id: object, version: Version, actor: str) -> Intent:
+    async def intend(
+        self, verb: Verb, package_id: object, version: Version, actor: Actor
+    ) -> Intent:
         """Say what is about to be done, before anything is stored."""
         attempt = paths.attempt(self.clock(), self.random())
         intent = Intent(attempt, verb, str(package_id), version.full, actor)

@@ -12,7 +12,9 @@
                          log / e{sequence}       events
                          log / i{attempt}        intents: work that has begun
                          log / p{page}           full catalog pages
+                         log / a{attempt}        what was done to keys
                          log / repair            who repairs, and until when
+              keys       keys / {id}             who may read and write
 
 Ids and versions are lower case and versions normalised: clients ask that way.
 An attempt starts with the time it began, so intents lie in order of age.
@@ -74,6 +76,28 @@ def page(number: int) -> Key:
 
 def pages() -> Span:
     return Span("log", "log", "p", "q")
+
+
+def audit(attempt: str) -> Key:
+    return Key("log", "log", f"a{attempt}")
+
+
+def audits(since: int) -> Span:
+    """What was done to keys at so many ticks or later."""
+    return Span("log", "log", f"a{since:016x}", "b")
+
+
+def audited(key: Key) -> int:
+    """Tell when it was done, in ticks."""
+    return began(key.row[1:])
+
+
+def key(key_id: str) -> Key:
+    return Key("keys", "keys", key_id)
+
+
+def keys() -> Span:
+    return Span("keys", "keys")
 
 
 def attempt(began: int, random: str) -> str:

@@ -40,7 +40,7 @@ from feed.nuget.identity import PackageId
 from feed.nuget.leaf import Leaf, VersionState
 from feed.nuget.version import Version
 from feed.services import paths, records
-from feed.services.access import Caller
+from feed.services.callers import Actor, Caller
 from feed.services.clock import Clock
 from feed.services.completion import Committed, Completion
 from feed.services.documents import Documents, SeenVersions
@@ -90,8 +90,9 @@ class Publishing:
 
     async def push(self, received: Received, caller: Caller) -> Pushed:
         package = await self._read(received)
-        versions = await self._refuse(package, caller)
-        intent = await self.log.intend(Verb.PUSH, package.id, package.version, caller.name)
+        versions = await self.documents.find_versions(package.id)
+        actor = self._refuse(package, caller, versions)
+        intent = await self.log.intend(Verb.PUSH, package.id, package.version, actor)
         deadline = self.monotonic() + COMMIT_WITHIN
         leaf = await self._store(package, intent)
         head = await self.log.find_head()
@@ -99,7 +100,7 @@ class Publishing:
         committed = Committed(Told(state, leaf), intent, head, versions)
         is_complete = await self.completion.complete(committed)
         extra = {"package": state.id, "version": state.version, "bytes": state.size}
-        logger.info("pushed", extra={**extra, "actor": caller.name, "complete": is_complete})
+        logger.info("pushed", extra={**extra, "complete": is_complete, **actor.fields})
         return Pushed(state, package.archive.warnings, is_complete)
 
     async def _read(self, received: Received) -> Package:
@@ -109,14 +110,14 @@ class Publishing:
         package_id, version = PackageId.parse(manifest.id), Version.parse(manifest.version)
         return Package(package_id, version, archive, received)
 
-    async def _refuse(self, package: Package, caller: Caller) -> SeenVersions:
-        seen = await self.documents.find_versions(package.id)
+    def _refuse(self, package: Package, caller: Caller, seen: SeenVersions) -> Actor:
+        """Refuse what must not be; say who pushes what may."""
         document = seen.blob and seen.blob.body
-        caller.check_push(package.id, is_new=document is None)
+        actor = caller.check_push(package.id, is_new=document is None)
         entry = content.find_version(document, package.version) if document else None
         if entry and not (entry.deleted and self.reuse_deleted):
             raise PackageExists(package.id, package.version)
-        return seen
+        return actor
 
     async def _store(self, package: Package, intent: Intent) -> Leaf:
         leaf = _leaf(package)

@@ -10,6 +10,7 @@ from feed.nuget.identity import PackageId
 from feed.nuget.leaf import Deprecation, VersionState
 from feed.nuget.version import Version
 from feed.services import paths
+from feed.services.callers import Actor
 from feed.storage.rows import Key, Row, Value
 
 SCHEMA = 1
@@ -24,7 +25,7 @@ class Intent:
     verb: Verb
     id: str
     version: str
-    actor: str
+    actor: Actor
 
     @property
     def key(self) -> Key:
@@ -39,15 +40,14 @@ class Intent:
             "verb": self.verb.value,
             "id": self.id,
             "version": self.version,
-            "actor": self.actor,
+            **actor_values(self.actor),
         }
 
     @classmethod
     def of(cls, row: Row) -> "Intent":
-        verb, package_id, version, actor = (
-            str(row.values[name]) for name in ("verb", "id", "version", "actor")
-        )
-        return cls(row.key.row.removeprefix("i"), Verb(verb), package_id, version, actor)
+        verb, package_id, version = (str(row.values[name]) for name in ("verb", "id", "version"))
+        attempt = row.key.row.removeprefix("i")
+        return cls(attempt, Verb(verb), package_id, version, actor(row))
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +129,11 @@ def _text(value: Value | None) -> str | None:
     return None if value is None else str(value)
 
 
-def event_values(event: Event, actor: str) -> dict[str, Value]:
+def event_values(event: Event, actor: Actor) -> dict[str, Value]:
     """Spell an event as a row."""
     values = asdict(event)
     del values["sequence"]
-    values |= {"verb": event.verb.value, "actor": actor}
+    values |= {"verb": event.verb.value, **actor_values(actor)}
     values["deprecation"] = _deprecation_text(event.deprecation)
     return _present(values)
 
@@ -158,6 +158,17 @@ def event(row: Row) -> Event:
 
 def _deprecation_text(deprecation: Deprecation | None) -> str | None:
     return orjson.dumps(deprecation).decode() if deprecation else None
+
+
+def actor_values(actor: Actor) -> dict[str, Value]:
+    """Spell who did something, as part of a row."""
+    return {**actor.fields}
+
+
+def actor(row: Row) -> Actor:
+    values = row.values
+    key, address = str(values.get("key", "")), str(values.get("address", ""))
+    return Actor(str(values["actor"]), key, address)
 
 
 def page_values(page: Page) -> dict[str, Value]:

@@ -11,12 +11,17 @@ from feed.nuget import content
 from feed.nuget.catalog import Event
 from feed.nuget.identity import PackageId
 from feed.nuget.version import Version
-from feed.services.access import Caller, Scope
+from feed.services.callers import Caller, Grant, Scope
 from feed.services.publishing import Pushed
 from feed.services.receiving import Received
 from tests.builders import nupkg
 
-ADMIN = Caller("admin", frozenset(Scope))
+ADMIN = Caller((Grant("admin", frozenset(Scope)),))
+
+
+def holder(*scopes: Scope, name: str = "ci", patterns: tuple[str, ...] = ()) -> Caller:
+    """Somebody with one key."""
+    return Caller((Grant(name, frozenset(scopes), patterns, key="0123456789"),))
 
 
 def received(package: bytes) -> Received:

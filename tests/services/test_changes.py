@@ -8,9 +8,9 @@ from feed.nuget.catalog import Verb
 from feed.nuget.deprecation import DeprecationRequest
 from feed.nuget.leaf import Deprecation, VersionState
 from feed.services import records
-from feed.services.access import Caller, Scope
+from feed.services.callers import Scope
 from tests.feeds import memory_feed
-from tests.services.pushes import ADMIN, events, identity, push, versions
+from tests.services.pushes import ADMIN, events, holder, identity, push, versions
 
 TINY = identity("tiny", "1.0.0")
 
@@ -105,5 +105,5 @@ async def test_a_key_without_the_scope_changes_nothing() -> None:
     feed = memory_feed()
     await push(feed, "Tiny", "1.0.0")
     with pytest.raises(Forbidden, match="unlist"):
-        await feed.changes.unlist(*TINY, Caller("pusher", frozenset({Scope.PUSH})))
+        await feed.changes.unlist(*TINY, holder(Scope.PUSH))
     assert (await state(feed)).listed

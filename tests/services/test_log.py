@@ -8,15 +8,18 @@ import pytest
 from feed.errors import NewerSchema, Unavailable
 from feed.nuget.catalog import PAGE, Verb, sum_up
 from feed.services import paths, records
+from feed.services.callers import Actor
 from feed.services.records import SCHEMA
 from tests.feeds import memory_feed
 from tests.services.pushes import events, identity, push
+
+ME = Actor("me")
 
 
 async def test_an_intent_becomes_one_event_however_often_it_is_announced() -> None:
     feed = memory_feed()
     await push(feed, "Tiny", "1.0.0")
-    intent = await feed.log.intend(Verb.UNLIST, *identity("Tiny", "1.0.0"), "me")
+    intent = await feed.log.intend(Verb.UNLIST, *identity("Tiny", "1.0.0"), ME)
     await asyncio.gather(*(feed.log.announce(intent) for _ in range(10)))
     assert len(await events(feed)) == 2
 
@@ -25,7 +28,7 @@ async def test_the_event_that_fills_a_page_leaves_its_row() -> None:
     feed = memory_feed()
     await push(feed, "Tiny", "1.0.0")
     for _ in range(2 * PAGE):
-        intent = await feed.log.intend(Verb.UNLIST, *identity("Tiny", "1.0.0"), "me")
+        intent = await feed.log.intend(Verb.UNLIST, *identity("Tiny", "1.0.0"), ME)
         await feed.log.announce(intent)
     log = await events(feed)
     rows = [row async for row in feed.storage.rows.query(paths.pages())]

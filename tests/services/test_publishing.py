@@ -8,9 +8,9 @@ import pytest
 from feed.errors import Forbidden, InvalidArchive, PackageExists
 from feed.nuget.catalog import Verb
 from feed.services import paths
-from feed.services.access import Caller, Scope
+from feed.services.callers import Scope
 from tests.feeds import memory_feed
-from tests.services.pushes import ADMIN, events, identity, push, received, versions
+from tests.services.pushes import ADMIN, events, holder, identity, push, received, versions
 
 
 async def test_a_push_is_announced_and_documented() -> None:
@@ -66,7 +66,7 @@ async def test_what_is_not_a_package_leaves_nothing() -> None:
 
 async def test_a_key_for_known_ids_does_not_make_new_ones() -> None:
     feed = memory_feed()
-    pusher = Caller("pusher", frozenset({Scope.PUSH}))
+    pusher = holder(Scope.PUSH)
     with pytest.raises(Forbidden, match="push-new"):
         await push(feed, "Tiny", "1.0.0", pusher)
     await push(feed, "Tiny", "1.0.0")
