@@ -129,7 +129,7 @@ def leaf(event: Event, stored: Leaf | None, urls: Urls) -> bytes:
 
 def newest_leaf(state: VersionState, stored: Leaf | None, urls: Urls) -> bytes:
     """Answer the same of what holds now."""
-    url = urls.catalog_leaf(*_identity(state))
+    url = urls.newest_catalog_leaf(*_identity(state))
     return _render_leaf(url, commit(state.change, state.revision), state, stored, urls)
 
 

@@ -138,7 +138,7 @@ def _render(state: VersionState, leaf: Leaf) -> bytes:
 def _render_entry(
     state: VersionState, leaf: Leaf, package_id: PackageId, version: Version
 ) -> bytes:
-    about = IN_FEED.catalog_leaf(package_id, version)
+    about = IN_FEED.newest_catalog_leaf(package_id, version)
     groups = describe_dependencies(leaf.manifest.dependency_groups, about, IN_HIVE)
     readme = find_file(leaf.files, "readme") and address(IN_FEED.package(package_id, version))
     entry = {

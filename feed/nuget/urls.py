@@ -100,13 +100,14 @@ class Urls:
     def catalog_page(self, number: int) -> str:
         return f"{self.base}/v3/catalog/page{number}.json"
 
-    def catalog_leaf(
-        self, package_id: PackageId, version: Version, sequence: int | None = None
-    ) -> str:
-        """The address of what one event said, or of what holds now."""
-        folder = "" if sequence is None else f"{sequence}/"
+    def catalog_leaf(self, package_id: PackageId, version: Version, sequence: int) -> str:
+        """The address of what one event said."""
         name = f"{package_id.lower}.{version.lower}.json"
-        return f"{self.base}/v3/catalog/data/{folder}{name}"
+        return f"{self.base}/v3/catalog/data/{sequence}/{name}"
+
+    def newest_catalog_leaf(self, package_id: PackageId, version: Version) -> str:
+        """The address of what holds now."""
+        return f"{self.base}/v3/catalog/newest/{package_id.lower}/{version.lower}.json"
 
     @property
     def signatures(self) -> str:

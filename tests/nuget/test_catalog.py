@@ -107,7 +107,7 @@ def test_a_deleted_version_leaves_only_when_it_went() -> None:
 def test_the_newest_leaf_is_that_of_the_newest_event_but_for_its_address_and_commit_time() -> None:
     newest = CatalogDetails.model_validate_json(catalog.newest_leaf(UTILS_STATE, UTILS, FEED))
     of_event = CatalogDetails.model_validate_json(catalog.leaf(DEPRECATED, UTILS, FEED))
-    assert newest.url == "https://feed.example/v3/catalog/data/contoso.utils.1.0.0.json"
+    assert newest.url == "https://feed.example/v3/catalog/newest/contoso.utils/1.0.0.json"
     differing = {"url", "commit_time_stamp", "dependency_groups", "deprecation"}
     assert newest.model_dump(exclude=differing) == of_event.model_dump(exclude=differing)
 

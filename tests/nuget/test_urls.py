@@ -21,7 +21,7 @@ RC = Version.parse("1.0-RC.1+build")
         (FEED.nuspec(CONTOSO, RC), "/v3/content/contoso.utils/1.0.0-rc.1/contoso.utils.nuspec"),
         (FEED.file(CONTOSO, RC, "icon"), "/v3/content/contoso.utils/1.0.0-rc.1/icon"),
         (FEED.catalog_page(7), "/v3/catalog/page7.json"),
-        (FEED.catalog_leaf(CONTOSO, RC), "/v3/catalog/data/contoso.utils.1.0.0-rc.1.json"),
+        (FEED.newest_catalog_leaf(CONTOSO, RC), "/v3/catalog/newest/contoso.utils/1.0.0-rc.1.json"),
         (FEED.catalog_leaf(CONTOSO, RC, 0), "/v3/catalog/data/0/contoso.utils.1.0.0-rc.1.json"),
         (FEED.package(CONTOSO, RC), "/packages/Contoso.Utils/1.0.0-RC.1"),
         (FEED.symbols, "/symbols"),
