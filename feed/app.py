@@ -10,7 +10,7 @@ from typing import Final, Self
 import azure.functions as func
 
 from feed import jobs
-from feed.api import content, health, not_found, publish, registration, service_index
+from feed.api import catalog, content, health, not_found, publish, registration, service_index
 from feed.nuget.service_index import Resource
 from feed.nuget.service_index import service_index as index
 from feed.nuget.urls import Urls
@@ -18,6 +18,7 @@ from feed.services import paths
 from feed.services.access import Access
 from feed.services.audit import Audit
 from feed.services.cache import Cache
+from feed.services.catalog import Catalog
 from feed.services.changes import Changes
 from feed.services.clock import Clock, system_choose, system_clock, system_random
 from feed.services.completion import Completion
@@ -45,7 +46,7 @@ from feed.storage.storage import Storage
 from feed.wire import Gate
 
 RESOURCES: Final = frozenset(
-    {Resource.CONTENT, Resource.PUBLISH, Resource.README, Resource.REGISTRATION}
+    {Resource.CATALOG, Resource.CONTENT, Resource.PUBLISH, Resource.README, Resource.REGISTRATION}
 )
 """What works by now: the service index names nothing else."""
 
@@ -69,6 +70,7 @@ class Feed:
     publishing: Publishing
     packages: Packages
     registrations: Registrations
+    catalog: Catalog
     changes: Changes
     repair: Repair
 
@@ -105,6 +107,7 @@ class Feed:
             ),
             packages=Packages(blobs, cache, settings.downloads == "redirect"),
             registrations=Registrations(cache, urls),
+            catalog=Catalog(log, truth, urls),
             changes=Changes(truth, log, completion, settings.delete),
             repair=Repair(rows, truth, log, documents, completion, clock, system_random),
         )
@@ -137,6 +140,7 @@ def storage(settings: Settings) -> Storage:
 def function_app(feed: Feed) -> func.FunctionApp:
     app = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)
     gate = feed.gate
+    app.register_functions(catalog.blueprint(gate, feed.catalog))
     app.register_functions(content.blueprint(gate, feed.packages))
     app.register_functions(health.blueprint(gate, feed.health))
     app.register_functions(jobs.blueprint(feed.repair))

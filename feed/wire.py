@@ -28,6 +28,7 @@ from feed.errors import (
     Unauthorized,
     Unavailable,
     VersionNotFound,
+    shown,
 )
 from feed.nuget.identity import PackageId
 from feed.nuget.version import Version
@@ -43,6 +44,7 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 API_KEY: Final = "X-NuGet-ApiKey"
 WARNING: Final = "X-NuGet-Warning"
+NO_CACHE: Final = "no-cache"
 NO_STORE: Final = "no-store"
 IMMUTABLE: Final = "private, max-age=31536000, immutable"
 
@@ -131,6 +133,14 @@ def get_version(package_id: PackageId, text: str) -> Version:
         raise VersionNotFound(package_id, text) from error
 
 
+def get_name(file: str) -> str:
+    """Return the name of a document without its `.json`, in lower case."""
+    name, dot, suffix = file.lower().rpartition(".")
+    if (dot, suffix) != (".", "json"):
+        raise NotFound(f"{shown(file)} is no document: the name of one ends in .json")
+    return name
+
+
 async def _let_in(credentials: Credentials) -> Caller:
     return Caller(address=credentials.address)
 
@@ -156,7 +166,7 @@ async def _drain(req: Request) -> None:
         return
 
 
-def json_response(req: Request, body: bytes, *, cache: str = "no-cache") -> Response:
+def json_response(req: Request, body: bytes, *, cache: str = NO_CACHE) -> Response:
     """Answer a JSON document, gzipped if that is accepted and pays, or 304 to who has it."""
     pays = len(body) >= _GZIP_PAYS
     headers = _validators(weak_etag(body), cache, varies=pays)
@@ -167,7 +177,7 @@ def json_response(req: Request, body: bytes, *, cache: str = "no-cache") -> Resp
     return _json(body, headers)
 
 
-def prepared_response(req: Request, answer: Answer, *, cache: str = "no-cache") -> Response:
+def prepared_response(req: Request, answer: Answer, *, cache: str = NO_CACHE) -> Response:
     """Answer what lies ready: text as text, and what is gzipped so unless that is refused."""
     headers = _validators(answer.etag, cache, varies=answer.is_gzipped)
     if is_known(req, answer.etag):

@@ -7,10 +7,9 @@ import azure.functions as func
 from starlette.requests import Request
 from starlette.responses import Response
 
-from feed.errors import NotFound, shown
 from feed.nuget.urls import Hive
 from feed.services.registrations import Registrations
-from feed.wire import Gate, get_id, get_version, prepared_response
+from feed.wire import Gate, get_id, get_name, get_version, prepared_response
 
 
 def blueprint(gate: Gate, registrations: Registrations) -> func.Blueprint:
@@ -29,7 +28,7 @@ def _add_hive(bp: func.Blueprint, gate: Gate, registrations: Registrations, hive
     @gate.reader
     async def registration_document(req: Request) -> Response:
         package_id = get_id(req.path_params["id"])
-        text = _stem(req.path_params["file"])
+        text = get_name(req.path_params["file"])
         if text == "index":
             return prepared_response(req, await registrations.get_index(hive, package_id))
         version = get_version(package_id, text)
@@ -41,13 +40,5 @@ def _add_hive(bp: func.Blueprint, gate: Gate, registrations: Registrations, hive
     async def registration_page(req: Request) -> Response:
         package_id = get_id(req.path_params["id"])
         lower = get_version(package_id, req.path_params["lower"])
-        upper = get_version(package_id, _stem(req.path_params["upper"]))
+        upper = get_version(package_id, get_name(req.path_params["upper"]))
         return prepared_response(req, await registrations.get_page(hive, package_id, lower, upper))
-
-
-def _stem(file: str) -> str:
-    """Return the name of a document without its `.json`."""
-    stem, dot, suffix = file.lower().rpartition(".")
-    if (dot, suffix) != (".", "json"):
-        raise NotFound(f"{shown(file)} is no document: the name of one ends in .json")
-    return stem

@@ -64,6 +64,10 @@ class Event:
     deleted: bool = False
     deprecation: Deprecation | None = None
 
+    @property
+    def identity(self) -> tuple[PackageId, Version]:
+        return PackageId.parse(self.id), Version.parse(self.version)
+
 
 @dataclass(frozen=True, slots=True)
 class Page:

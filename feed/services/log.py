@@ -19,7 +19,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import count
 
-from feed.nuget.catalog import PAGE, Event, Page, Verb, page_of
+from feed.nuget.catalog import PAGE, Event, Page, Verb
 from feed.nuget.leaf import VersionState
 from feed.nuget.version import Version
 from feed.services import paths, records
@@ -96,6 +96,14 @@ class Log:
         rows = self.rows.query(paths.events(first, first + limit))
         return [records.event(row) async for row in rows]
 
+    async def find_event(self, sequence: int) -> Event | None:
+        row = await self.rows.find(paths.event(sequence))
+        return records.event(row) if row else None
+
+    async def full_pages(self) -> list[Page]:
+        """Sum up the pages that are full, in order, but for those that show nothing."""
+        return [records.page(row) async for row in self.rows.query(paths.pages())]
+
     async def move_cursor(self, cursor: int) -> None:
         """Remember that the documents hold every event before this one."""
         async with self._turn:
@@ -131,9 +139,8 @@ class Log:
             Create(paths.event(event.sequence), records.event_values(event, intent.actor)),
             Delete(intent.key),
         ]
-        if head.length % PAGE == 0 and head.items:
-            page = Page(page_of(event.sequence), head.items, head.page_stamp, head.page_commit)
-            writes.append(Create(paths.page(page.number), records.page_values(page)))
+        if head.length % PAGE == 0 and head.page:
+            writes.append(Create(paths.page(head.page.number), records.page_values(head.page)))
         return writes
 
 

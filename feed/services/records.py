@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 import orjson
 
 from feed.errors import NewerSchema
-from feed.nuget.catalog import Event, Page, Verb
+from feed.nuget.catalog import Event, Page, Verb, page_of
 from feed.nuget.identity import PackageId
 from feed.nuget.leaf import Deprecation, VersionState
 from feed.nuget.version import Version
@@ -82,6 +82,13 @@ class Head:
         values = row.values
         numbers = {name: int(values[name]) for name in _HEAD_NUMBERS}
         return cls(**numbers, page_commit=str(values["page_commit"]), schema=schema)
+
+    @property
+    def page(self) -> Page | None:
+        """The page of the newest event, as far as it is filled, if the catalog shows it by now."""
+        if not self.items:
+            return None
+        return Page(page_of(self.length - 1), self.items, self.page_stamp, self.page_commit)
 
     def values(self) -> dict[str, Value]:
         return asdict(self)

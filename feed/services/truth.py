@@ -74,11 +74,15 @@ class Truth:
         """Add the leaf to a state."""
         if state.deleted:
             return Told(state, None)
-        path = paths.leaf(*identity(state), state.attempt)
+        return Told(state, await self.get_leaf(*identity(state), state.attempt))
+
+    async def get_leaf(self, package_id: PackageId, version: Version, attempt: str) -> Leaf:
+        """Read the leaf of an attempt that a row or an event names."""
+        path = paths.leaf(package_id, version, attempt)
         blob = await self.blobs.find(path)
         if blob is None:
             raise LookupError(f"{path} is named by a row and is not there")
-        return Told(state, Leaf.model_validate_json(blob.body))
+        return Leaf.model_validate_json(blob.body)
 
     async def tell_all(self, package_id: PackageId, *, known: Sequence[Told] = ()) -> list[Told]:
         """Tell every version of an id, without reading again the leaves that are known."""
