@@ -11,6 +11,7 @@ import azure.functions as func
 
 from feed import jobs
 from feed.api import catalog, content, health, not_found, publish, registration, service_index
+from feed.logs import set_up_logging
 from feed.nuget.service_index import Resource
 from feed.nuget.service_index import service_index as index
 from feed.nuget.urls import Urls
@@ -138,6 +139,7 @@ def storage(settings: Settings) -> Storage:
 
 
 def function_app(feed: Feed) -> func.FunctionApp:
+    set_up_logging()
     app = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)
     gate = feed.gate
     app.register_functions(catalog.blueprint(gate, feed.catalog))

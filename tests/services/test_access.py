@@ -139,7 +139,7 @@ async def test_a_refused_key_is_logged_without_its_secret(
     caplog.clear()
     for kind in ("", "foreign", "good", "revoked", "unknown", "mistyped"):
         await outcome(feed, Credentials(api_key=secrets[kind], address="192.0.2.7"), "writer")
-    said = [(each.message, vars(each)["address"]) for each in caplog.records]
-    assert said == [("key refused", "192.0.2.7")] * 3
+    assert [vars(each)["address"] for each in caplog.records] == ["192.0.2.7"] * 3
+    assert all(each.message.startswith("key refused") for each in caplog.records)
     for secret in (secrets["revoked"], secrets["unknown"]):
         assert secret[15:] not in "".join(str(vars(each)) for each in caplog.records)

@@ -100,14 +100,15 @@ async def test_each_deed_is_one_line_with_its_fields(
     lines = [
         {
             name: each[name]
-            for name in ("message", "actor", "key", "address", "package", "subject")
+            for name in ("actor", "key", "address", "package", "subject")
             if name in each
         }
         for each in said
     ]
     who = {"actor": "ci", "key": "0123456789", "address": "192.0.2.9"}
+    assert [each["message"].split()[0] for each in said] == ["pushed", "unlist", "create-key"]
     assert lines == [
-        {"message": "pushed", **who, "package": "Tiny"},
-        {"message": "unlist", **who, "package": "Tiny"},
-        {"message": "create-key", "actor": "me", "address": "192.0.2.7", "subject": key.id},
+        {**who, "package": "Tiny"},
+        {**who, "package": "Tiny"},
+        {"actor": "me", "address": "192.0.2.7", "subject": key.id},
     ]
