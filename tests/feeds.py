@@ -1,7 +1,6 @@
 """Whole feeds for tests: on memory storage, behind the local server's own routing."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 
@@ -9,6 +8,7 @@ import httpx
 import uvicorn
 
 from feed.app import Feed, function_app
+from feed.cli.addresses import bound
 from feed.localhost import Localhost
 from feed.services.clock import Clock, system_clock
 from feed.settings import Settings
@@ -48,10 +48,10 @@ async def client(feed: Feed) -> AsyncIterator[httpx.AsyncClient]:
 @asynccontextmanager
 async def served(feed: Feed) -> AsyncIterator[int]:
     """A feed behind a real socket; gives its port."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
+    with bound("127.0.0.1", 0) as listener:
         app = Localhost(function_app(feed), feed.running)
-        server = uvicorn.Server(uvicorn.Config(app, lifespan="on", log_config=None))
+        config = uvicorn.Config(app, lifespan="on", log_config=None, access_log=False)
+        server = uvicorn.Server(config)
         task = asyncio.create_task(server.serve(sockets=[listener]))
         while not server.started:  # noqa: ASYNC110  (uvicorn has no event for it)
             await asyncio.sleep(0.01)

@@ -42,8 +42,9 @@ def public_url(host: str, port: int) -> str:
 
 
 def _bind(host: str, port: int) -> socket:
-    family, kind, _, _, address = getaddrinfo(host, port, type=SOCK_STREAM)[0]
-    listener = socket(family, kind)
+    # asyncio sends without delay only through a socket that names TCP as its protocol.
+    family, kind, protocol, _, address = getaddrinfo(host, port, type=SOCK_STREAM)[0]
+    listener = socket(family, kind, protocol)
     try:
         if sys.platform != "win32":  # there it would share the port with another program
             listener.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)

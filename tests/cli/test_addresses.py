@@ -1,3 +1,5 @@
+from socket import IPPROTO_TCP
+
 import pytest
 
 from feed.cli.addresses import bound, is_loopback, listen, public_url
@@ -16,6 +18,12 @@ from feed.cli.errors import AddressUnusable
 )
 def test_names_an_address_that_this_machine_reaches(host: str, url: str) -> None:
     assert public_url(host, 7071) == url
+
+
+def test_answers_leave_without_delay() -> None:
+    """asyncio leaves the delay of 40 ms where a socket does not name its protocol."""
+    with bound("127.0.0.1", 0) as listener:
+        assert listener.proto == IPPROTO_TCP
 
 
 def test_a_taken_port_is_named() -> None:
