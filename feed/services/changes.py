@@ -6,12 +6,10 @@ already, a change does nothing but bring to its end what may be pending.
 """
 
 import logging
-from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from feed.errors import FeedError, InvalidRequest, VersionNotFound
+from feed.errors import InvalidRequest, VersionNotFound
 from feed.nuget.catalog import Verb
 from feed.nuget.deprecation import Alternate, DeprecationRequest
 from feed.nuget.identity import PackageId
@@ -20,12 +18,10 @@ from feed.nuget.version import Version
 from feed.services import paths, records
 from feed.services.callers import Caller
 from feed.services.completion import Committed, Completion
-from feed.services.log import Log
+from feed.services.log import Apply, Log
 from feed.services.truth import Truth
 
 logger = logging.getLogger("feed")
-
-Apply = Callable[[VersionState], VersionState]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +58,8 @@ class Changes:
         """Unlist a version, or remove it for good, whichever this feed means by delete."""
         if self.delete_means == "unlist":
             await self.unlist(package_id, version, caller)
-            return
-        state = await self._change(Verb.DELETE, package_id, version, caller, _deleted)
-        with suppress(FeedError):  # the version is gone; repair removes what is left of its files
-            await self.truth.remove_files(package_id, version, state.attempt)
+        else:
+            await self._change(Verb.DELETE, package_id, version, caller, _deleted)
 
     async def _has(self, alternate: Alternate) -> bool:
         wanted = alternate.version and paths.version_row(alternate.id, alternate.version)
@@ -76,21 +70,20 @@ class Changes:
 
     async def _change(
         self, verb: Verb, package_id: PackageId, version: Version, caller: Caller, apply: Apply
-    ) -> VersionState:
+    ) -> None:
         actor = caller.check_change(package_id)
         row = await self.truth.get_row(package_id, version)
         found = records.state(row)
         if found.deleted or apply(found) == found:
-            await self.completion.complete_pending(await self.truth.tell(found))
-            return _there(found)
+            await self.completion.complete_pending(found)
+            _there(found)
+            return
         intent = await self.log.intend(verb, found.id, version, actor)
         head = await self.log.find_head()
-        state = await self.truth.change(row, intent.attempt, lambda state: apply(_there(state)))
-        told = await self.truth.tell(state)
-        await self.completion.complete(Committed(told, intent, head))
+        state = await self.log.change(row, intent, lambda state: apply(_there(state)))
+        await self.completion.complete(Committed(state, intent, head=head))
         extra = {"package": state.id, "version": state.version, **actor.fields}
         logger.info(verb.value, extra=extra)
-        return state
 
 
 def _there(state: VersionState) -> VersionState:

@@ -10,13 +10,13 @@ import asyncio
 import logging
 from dataclasses import dataclass, field, replace
 
-from feed.errors import FeedError
-from feed.nuget.identity import PackageId
+from feed.errors import Contended, FeedError
+from feed.nuget.leaf import Leaf, VersionState
 from feed.services.clock import pause
 from feed.services.documents import Documents, SeenVersions
 from feed.services.log import Log, SeenHead
 from feed.services.records import Intent
-from feed.services.truth import Told, Truth
+from feed.services.truth import Told, Truth, identity
 
 logger = logging.getLogger("feed")
 
@@ -29,10 +29,11 @@ _LONGEST_PAUSE = 10.0
 class Committed:
     """A change that has happened, with what was read on the way to it."""
 
-    told: Told
+    state: VersionState
     intent: Intent | None
     """None when it is announced already."""
 
+    leaf: Leaf | None = None
     head: SeenHead | None = None
     versions: SeenVersions | None = None
 
@@ -55,18 +56,20 @@ class Completion:
         await asyncio.wait({task}, timeout=self.patience)
         return task.done() and task.exception() is None
 
-    async def complete_pending(self, told: Told) -> bool:
+    async def complete_pending(self, state: VersionState) -> bool:
         """Bring to its end what somebody else left of the newest change of a version."""
-        intent = await self.log.find_intent(told.state.change)
-        return await self.complete(Committed(told, intent))
+        return await self.complete(Committed(state, await self.log.find_intent(state.change)))
 
     async def finish(self, committed: Committed) -> None:
-        """Announce and document, once; storage may fail it."""
-        told, intent = committed.told, committed.intent
+        """Announce, document, and remove what no document names any more; storage may fail it."""
+        state, leaf, intent = committed.state, committed.leaf, committed.intent
+        told = Told(state, leaf) if leaf else await self.truth.tell(state)
         if intent:
-            await self.log.announce(intent, committed.head, told)
-        package_id = PackageId.parse(told.state.id)
+            await self.log.announce(intent, told, committed.head)
+        package_id, version = identity(state)
         await self.documents.update(package_id, [told], committed.versions)
+        if state.deleted:
+            await self.truth.remove_files(package_id, version, state.attempt)
 
     async def settle(self) -> None:
         """Wait for what still runs in the background."""
@@ -78,12 +81,12 @@ class Completion:
             try:
                 return await self.finish(committed)
             except FeedError as error:
-                state = committed.told.state
+                state = committed.state
                 extra = {"package": state.id, "version": state.version, "reason": str(error)}
                 logger.warning("completion delayed", extra=extra)
                 committed = replace(committed, head=None, versions=None)
                 await pause(attempt, longest=_LONGEST_PAUSE)
-        return None
+        raise Contended("what follows a commit")
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)

@@ -1,10 +1,10 @@
 """The documents of an id: all its versions, for the flat container and for registration.
 
 Both are merges of what changed into what is there, so it does not matter how
-often, in which order or by whom a change is written. Registration is written
-first and the version list second, so that whatever the list names is everywhere;
-only a removal goes the other way round. Two writers that meet repeat the merge on
-what the other has written.
+often, in which order or by whom a change is written. What comes is written to
+registration first, then the version list is changed, then registration loses what
+goes: so whatever the list names is everywhere. Two writers that meet repeat the
+merge on what the other has written.
 
 A document that is not there is built from the rows of the id. That is how the
 first version of an id makes them, and how a lost one comes back.
@@ -53,19 +53,17 @@ class Documents:
             change = _Change(self.truth, package_id, told, is_whole=False)
             if seen.blob is None:
                 change = await change.whole()
-            if any(each.state.deleted for each in told):
-                await self._write_versions(change, seen.blob)
-                await self._write_registration(change)
-            else:
-                await self._write_registration(change)
-                await self._write_versions(change, seen.blob)
+            await self._write_registration(change.only(deleted=False))
+            await self._write_versions(change, seen.blob)
+            await self._write_registration(change.only(deleted=True))
 
     async def _write_versions(self, change: "_Change", found: Blob | None) -> None:
         await self._write(paths.versions(change.package_id), _merge_versions, change, found)
 
     async def _write_registration(self, change: "_Change") -> None:
-        path = paths.registration(change.package_id)
-        await self._write(path, _merge_registration, change, await self.blobs.find(path))
+        if change.told:
+            path = paths.registration(change.package_id)
+            await self._write(path, _merge_registration, change, await self.blobs.find(path))
 
     async def rebuild(self, package_id: PackageId) -> bool:
         """Make both documents anew from the truth; True when one was not as it should be."""
@@ -123,6 +121,10 @@ class _Change:
     package_id: PackageId
     told: Sequence[Told]
     is_whole: bool
+
+    def only(self, *, deleted: bool) -> "_Change":
+        told = [each for each in self.told if each.state.deleted is deleted]
+        return replace(self, told=told)
 
     async def whole(self) -> "_Change":
         if self.is_whole:

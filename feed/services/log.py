@@ -7,27 +7,51 @@ piece of work under way.
 Announcing is that transaction: the head counts one up under its ETag, the event
 is inserted, the intent is removed. Of several announcers of one intent a single
 one can win, since the intent is gone afterwards; the others see that it is gone
-and are done. The head is read first and the version's row second, and the event
-tells what the row says by then. So when two changes of one version are announced
-in whatever order, the later event never tells an older state: whoever announces
-second read the head after the first had moved it, and the row after that.
+and are done.
+
+A version's row names only the change that made its state, so to replace a state
+is to forget that change. Whoever does it therefore announces that change first.
+Two things follow.
+
+The log holds every state that a version ever had, once and in order: a state
+stays in its row until its event is written, and the next one comes after that.
+
+Of every intent it is known whether its change has happened, although answers get
+lost: if the row names it, it has; if the intent is gone, it was announced, so it
+has; if the intent is there and the row names another change, it has not.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from itertools import count
 
+from feed.errors import Busy, Contended
 from feed.nuget.catalog import PAGE, Event, Page, Verb
 from feed.nuget.leaf import VersionState
 from feed.nuget.version import Version
 from feed.services import paths, records
 from feed.services.callers import Actor
-from feed.services.clock import Clock, Random, pause
+from feed.services.clock import MINUTE, Clock, Random, pause
 from feed.services.records import Head, Intent
 from feed.services.truth import Told, Truth
-from feed.storage.rows import Create, Delete, Replace, RowChanged, RowExists, Rows, Write
+from feed.storage.rows import (
+    Create,
+    Delete,
+    Replace,
+    Row,
+    RowChanged,
+    RowExists,
+    Rows,
+    Write,
+)
+
+COMMIT_WITHIN = 10 * MINUTE
+"""After its intent; repair takes for abandoned only what is much older."""
+
+_ATTEMPTS = 12
+
+Apply = Callable[[VersionState], VersionState]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,24 +96,63 @@ class Log:
     async def drop(self, intent: Intent) -> None:
         await self.rows.delete(intent.key)
 
-    async def announce(
-        self, intent: Intent, seen: SeenHead | None = None, told: Told | None = None
-    ) -> None:
-        """Append the event; `seen` must have been read before the row became what `told` says."""
+    def check_time(self, intent: Intent) -> None:
+        """Refuse to go on with what repair may take for abandoned."""
+        if self.clock() > paths.began(intent.attempt) + COMMIT_WITHIN:
+            raise Busy("storing this took too long, try again")
+
+    async def change(
+        self, row: Row, intent: Intent, apply: Apply, *, is_retry: bool = False
+    ) -> VersionState:
+        """Replace a version's row, again from what is newly there when others come first.
+
+        `apply` is pure and may refuse by raising; it gives the state but for its
+        revision, which always grows, and for the name of the change. A change that
+        turns out to have happened already is not made again.
+        """
+        for attempt in range(_ATTEMPTS):
+            old = records.state(row)
+            await self.announce_pending(old)
+            is_done = is_retry and await self.has_happened(intent, old)
+            self.check_time(intent)
+            if is_done:
+                return old
+            revision = max(self.clock(), old.revision + 1)
+            new = replace(apply(old), revision=revision, change=intent.attempt)
+            try:
+                await self.truth.replace(row, new)
+            except RowChanged:
+                await pause(attempt)
+                row, is_retry = await self.truth.get_row(*intent.identity), True
+            else:
+                return new
+        raise Contended("/".join(row.key))
+
+    async def has_happened(self, intent: Intent, state: VersionState) -> bool:
+        """Tell of a change what became of it, from a state that was read after it was tried."""
+        if intent.attempt in (state.attempt, state.change):
+            return True
+        return await self.find_intent(intent.attempt) is None
+
+    async def announce(self, intent: Intent, told: Told, seen: SeenHead | None = None) -> None:
+        """Append the event of a change that has happened, unless somebody else did."""
         async with self._turn:
-            for attempt in count():
-                if seen is None or told is None:
-                    seen = await self.find_head()
-                    told = await self._told(intent)
+            for attempt in range(_ATTEMPTS):
+                seen = seen or await self.find_head()
                 try:
-                    await self.rows.transaction(self._announcement(intent, seen, told))
+                    return await self.rows.transaction(self._announcement(intent, seen, told))
                 except (RowChanged, RowExists):
                     if await self.find_intent(intent.attempt) is None:
-                        return
-                else:
-                    return
+                        return None
                 seen = None
                 await pause(attempt)
+        raise Contended("the log")
+
+    async def announce_pending(self, state: VersionState) -> None:
+        """Announce the change that made a state, if that was not done."""
+        intent = await self.find_intent(state.change)
+        if intent:
+            await self.announce(intent, await self.truth.tell(state))
 
     async def events(self, first: int, *, limit: int) -> list[Event]:
         """Read some of the events from `first` on, in order."""
@@ -107,7 +170,7 @@ class Log:
     async def move_cursor(self, cursor: int) -> None:
         """Remember that the documents hold every event before this one."""
         async with self._turn:
-            for attempt in count():
+            for attempt in range(_ATTEMPTS):
                 seen = await self.find_head()
                 if seen.etag is None or seen.head.cursor >= cursor:
                     return
@@ -118,16 +181,7 @@ class Log:
                     await pause(attempt)
                 else:
                     return
-
-    async def announce_pending(self, attempt: str) -> None:
-        """Announce what was done and, for whatever reason, not announced."""
-        intent = await self.find_intent(attempt)
-        if intent:
-            await self.announce(intent)
-
-    async def _told(self, intent: Intent) -> Told:
-        row = await self.truth.get_row(*intent.identity)
-        return await self.truth.tell(records.state(row))
+        raise Contended("the log")
 
     def _announcement(self, intent: Intent, seen: SeenHead, told: Told) -> list[Write]:
         event = _event(intent, told.state, seen.head, max(self.clock(), seen.head.stamp + 1))

@@ -16,26 +16,26 @@ after it the package exists, and announcing and documenting are brought to their
 end by whoever comes first (services/completion.py).
 
 Answers can be lost: storage did what it was asked and the connection broke, and
-the retry meets what it made itself. So a row that names our own attempt is our
-success, for an insert and for a replace alike.
+the retry meets what it made itself, or what others have made of it since. So a
+push that meets a row first finds out whether it has happened itself
+(services/log.py), for an insert and for a replace alike.
 
 Everything that is stored and not named by a row can be found through its intent,
 since the intent comes first. Repair removes it after a day, and therefore a push
-that took too long between its intent and its commit gives up.
+that took too long since its intent gives up.
 """
 
 import asyncio
 import logging
-import time
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from feed.errors import Busy, FeedError, PackageExists
-from feed.nuget import content, timestamps
+from feed.errors import FeedError, PackageExists
+from feed.nuget import timestamps
 from feed.nuget.archive import Archive, read_archive
 from feed.nuget.catalog import Verb
+from feed.nuget.content import VersionEntry, find_version
 from feed.nuget.identity import PackageId
 from feed.nuget.leaf import Leaf, VersionState
 from feed.nuget.version import Version
@@ -47,14 +47,11 @@ from feed.services.documents import Documents, SeenVersions
 from feed.services.log import Log
 from feed.services.receiving import Received
 from feed.services.records import Intent
-from feed.services.truth import Told, Truth
+from feed.services.truth import Truth
 from feed.storage.blobs import BlobExists, Blobs
 from feed.storage.rows import RowExists
 
 logger = logging.getLogger("feed")
-
-COMMIT_WITHIN = 600.0
-"""Seconds after its intent in which a push may commit; repair drops its files only much later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,18 +83,17 @@ class Publishing:
     completion: Completion
     clock: Clock
     reuse_deleted: bool = False
-    monotonic: Callable[[], float] = time.monotonic
 
     async def push(self, received: Received, caller: Caller) -> Pushed:
         package = await self._read(received)
         versions = await self.documents.find_versions(package.id)
-        actor = self._refuse(package, caller, versions)
+        actor = await self._refuse(package, caller, versions)
         intent = await self.log.intend(Verb.PUSH, package.id, package.version, actor)
-        deadline = self.monotonic() + COMMIT_WITHIN
         leaf = await self._store(package, intent)
         head = await self.log.find_head()
-        state = await self._commit(package, leaf, intent, deadline)
-        committed = Committed(Told(state, leaf), intent, head, versions)
+        state = await self._commit(package, leaf, intent)
+        is_ours = state.attempt == intent.attempt  # or another's, that came after ours was deleted
+        committed = Committed(state, intent, leaf if is_ours else None, head, versions)
         is_complete = await self.completion.complete(committed)
         extra = {"package": state.id, "version": state.version, "bytes": state.size}
         logger.info("pushed", extra={**extra, "complete": is_complete, **actor.fields})
@@ -110,34 +106,39 @@ class Publishing:
         package_id, version = PackageId.parse(manifest.id), Version.parse(manifest.version)
         return Package(package_id, version, archive, received)
 
-    def _refuse(self, package: Package, caller: Caller, seen: SeenVersions) -> Actor:
+    async def _refuse(self, package: Package, caller: Caller, seen: SeenVersions) -> Actor:
         """Refuse what must not be; say who pushes what may."""
         document = seen.blob and seen.blob.body
         actor = caller.check_push(package.id, is_new=document is None)
-        entry = content.find_version(document, package.version) if document else None
-        if entry and not (entry.deleted and self.reuse_deleted):
+        entry = find_version(document, package.version) if document else None
+        if entry and not await self._is_free(package, entry):
             raise PackageExists(package.id, package.version)
         return actor
+
+    async def _is_free(self, package: Package, entry: VersionEntry) -> bool:
+        """Tell whether a number can be used again; the list may not know yet that it can."""
+        if entry.deleted or not self.reuse_deleted:
+            return self.reuse_deleted
+        row = await self.truth.find_row(package.id, package.version)
+        return row is None or records.state(row).deleted
 
     async def _store(self, package: Package, intent: Intent) -> Leaf:
         leaf = _leaf(package)
         place = package.id, package.version, intent.attempt
-        await self._create(paths.file(*place, paths.NUPKG), package.received.file)
-        await self._create(paths.file(*place, paths.NUSPEC), package.archive.nuspec)
-        for name, body in package.archive.files.items():
-            await self._create(paths.file(*place, name), body)
-        await self._create(paths.leaf(*place), leaf.model_dump_json(exclude_defaults=True).encode())
+        bodies: dict[str, bytes | BinaryIO] = {
+            paths.file(*place, paths.NUPKG): package.received.file,
+            paths.file(*place, paths.NUSPEC): package.archive.nuspec,
+            **{paths.file(*place, name): body for name, body in package.archive.files.items()},
+            paths.leaf(*place): leaf.model_dump_json(exclude_defaults=True).encode(),
+        }
+        for path, body in bodies.items():
+            self.log.check_time(intent)
+            with suppress(BlobExists):  # no two tries share a path: ours, its answer was lost
+                await self.blobs.create(path, body)
         return leaf
 
-    async def _create(self, path: str, body: bytes | BinaryIO) -> None:
-        with suppress(BlobExists):  # no two tries share a path: it is ours, its answer was lost
-            await self.blobs.create(path, body)
-
-    async def _commit(
-        self, package: Package, leaf: Leaf, intent: Intent, deadline: float
-    ) -> VersionState:
-        if self.monotonic() > deadline:
-            raise Busy("storing the package took too long, push it again")
+    async def _commit(self, package: Package, leaf: Leaf, intent: Intent) -> VersionState:
+        self.log.check_time(intent)
         state = self._state(package, leaf, intent.attempt)
         try:
             await self.truth.insert(package.id, package.version, state)
@@ -150,27 +151,22 @@ class Publishing:
     ) -> VersionState:
         """Meet the row that is there: our own, a tombstone, or another push's."""
         row = await self.truth.get_row(package.id, package.version)
-        found = records.state(row)
-        if found.deleted and self.reuse_deleted:
-            # Its row names the old attempt for the last time: no intent of it may be left,
-            # or repair would take for abandoned what events may name.
-            await self.log.announce_pending(found.attempt)
 
         def over(old: VersionState) -> VersionState:
-            if old.deleted and self.reuse_deleted and old.attempt == found.attempt:
+            if old.deleted and self.reuse_deleted:
                 return state
             raise PackageExists(package.id, package.version)
 
         try:
-            return await self.truth.change(row, intent.attempt, over)
+            return await self.log.change(row, intent, over, is_retry=True)
         except PackageExists:
-            await self._give_way(package, found, intent)
+            await self._give_way(package, records.state(row), intent)
             raise
 
     async def _give_way(self, package: Package, winner: VersionState, intent: Intent) -> None:
         """Finish what the winner left pending, and take back what this push has stored."""
         with suppress(FeedError):  # what is not done here is done by repair
-            await self.completion.complete_pending(await self.truth.tell(winner))
+            await self.completion.complete_pending(winner)
             await self.truth.remove_attempt(package.id, package.version, intent.attempt)
             await self.log.drop(intent)
 

@@ -11,7 +11,7 @@ Every step may run twice, or beside the one whose work it is.
 
 import logging
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -31,7 +31,7 @@ logger = logging.getLogger("feed")
 
 FINISH_AFTER = 5 * MINUTE
 DROP_AFTER = 24 * 60 * MINUTE
-_TURN = 15 * MINUTE
+_TURN = 10 * MINUTE
 _BATCH = 1000
 
 
@@ -74,8 +74,8 @@ class Repair:
     async def _settle(self, intent: Intent) -> str:
         row = await self.truth.find_row(*intent.identity)
         state = records.state(row) if row else None
-        if state and intent.attempt in (state.attempt, state.change):
-            await self.completion.finish(Committed(await self.truth.tell(state), intent))
+        if state and await self.log.has_happened(intent, state):
+            await self.completion.finish(Committed(state, intent))
             return "finished"
         if paths.began(intent.attempt) < self.clock() - DROP_AFTER:
             await self.truth.remove_attempt(*intent.identity, intent.attempt)
@@ -110,22 +110,25 @@ class Repair:
     @asynccontextmanager
     async def _turn(self) -> AsyncIterator[bool]:
         """One instance repairs at a time; a turn that was not given back runs out."""
-        until: dict[str, Value] = {"until": self.clock() + _TURN, "owner": self.random()}
-        row = await self.rows.find(paths.REPAIR)
+        etag = await self._take_turn()
         try:
-            if row is None:
-                etag = await self.rows.create(paths.REPAIR, until)
-            elif int(row.values["until"]) < self.clock():
-                etag = await self.rows.replace(paths.REPAIR, until, etag=row.etag)
-            else:
-                etag = ""
-        except (RowExists, RowChanged):
-            etag = ""
-        try:
-            yield bool(etag)
+            yield etag is not None
         finally:
             if etag:
                 await self._give_back(etag)
+
+    async def _take_turn(self) -> str | None:
+        ours: dict[str, Value] = {"until": self.clock() + _TURN, "owner": self.random()}
+        row = await self.rows.find(paths.REPAIR)
+        if row and int(row.values["until"]) > self.clock():
+            return None
+        with suppress(RowExists, RowChanged):  # by another repair, or by ours: its answer was lost
+            if row:
+                await self.rows.replace(paths.REPAIR, ours, etag=row.etag)
+            else:
+                await self.rows.create(paths.REPAIR, ours)
+        row = await self.rows.find(paths.REPAIR)
+        return row.etag if row and row.values["owner"] == ours["owner"] else None
 
     async def _give_back(self, etag: str) -> None:
         try:

@@ -1,23 +1,20 @@
 """The truth about versions: their rows, which change, and their leaves, which never do.
 
-A row is inserted once and replaced under its ETag ever after, and each of its
-states names the operation that made it. So whoever is not told how a write ended
-finds out by reading the row: a state that names our own operation is our success.
+A row is inserted once and replaced under its ETag ever after (services/log.py says
+when it may be), and each of its states names the change that made it.
 """
 
-from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
 
-from feed.errors import Contended, VersionNotFound
+from feed.errors import VersionNotFound
 from feed.nuget.identity import PackageId
 from feed.nuget.leaf import Leaf, VersionState
 from feed.nuget.version import Version
 from feed.services import paths, records
-from feed.services.clock import Clock, pause
+from feed.services.clock import Clock
 from feed.storage.blobs import Blobs
-from feed.storage.rows import Row, RowChanged, Rows
-
-_ATTEMPTS = 12
+from feed.storage.rows import Row, Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,28 +44,8 @@ class Truth:
         key = paths.version_row(package_id, version)
         await self.rows.create(key, records.state_values(state))
 
-    async def change(
-        self, row: Row, change: str, apply: Callable[[VersionState], VersionState]
-    ) -> VersionState:
-        """Replace a version's row, again from what is newly there when others come first.
-
-        `apply` is pure and may refuse by raising; it gives the state but for its
-        revision, which always grows, and for the name of the change.
-        """
-        for attempt in range(_ATTEMPTS):
-            old = records.state(row)
-            if change in (old.change, old.attempt):
-                return old
-            revision = max(self.clock(), old.revision + 1)
-            new = replace(apply(old), revision=revision, change=change)
-            try:
-                await self.rows.replace(row.key, records.state_values(new), etag=row.etag)
-            except RowChanged:
-                await pause(attempt)
-                row = await self._again(row)
-            else:
-                return new
-        raise Contended("/".join(row.key))
+    async def replace(self, row: Row, state: VersionState) -> None:
+        await self.rows.replace(row.key, records.state_values(state), etag=row.etag)
 
     async def tell(self, state: VersionState) -> Told:
         """Add the leaf to a state."""
@@ -108,12 +85,6 @@ class Truth:
         """Remove all that an attempt has stored, its leaf too: no row and no event names it."""
         await self.remove_files(package_id, version, attempt)
         await self.blobs.delete(paths.leaf(package_id, version, attempt))
-
-    async def _again(self, row: Row) -> Row:
-        found = await self.rows.find(row.key)
-        if found is None:
-            raise LookupError(f"{'/'.join(row.key)} was there and is gone")
-        return found
 
 
 def identity(state: VersionState) -> tuple[PackageId, Version]:

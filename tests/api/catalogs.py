@@ -7,6 +7,7 @@ import httpx
 from feed.app import Feed
 from feed.nuget.catalog import Verb
 from feed.nuget.timestamps import parse_ticks
+from feed.services import records
 from feed.services.callers import Actor
 from tests.nuget.shapes import (
     CatalogDetails,
@@ -66,6 +67,8 @@ def _ticks(thing: CatalogPageLink | CatalogItem) -> int:
 
 async def append(feed: Feed, verb: Verb, times: int = 1) -> None:
     """Append events about Tiny 1.0.0, which has to be there, without changing it."""
+    row = await feed.truth.get_row(*identity("Tiny", "1.0.0"))
+    told = await feed.truth.tell(records.state(row))
     for _ in range(times):
         intent = await feed.log.intend(verb, *identity("Tiny", "1.0.0"), ME)
-        await feed.log.announce(intent)
+        await feed.log.announce(intent, told)

@@ -18,18 +18,18 @@ ME = Actor("me")
 
 async def test_an_intent_becomes_one_event_however_often_it_is_announced() -> None:
     feed = memory_feed()
-    await push(feed, "Tiny", "1.0.0")
+    told = await feed.truth.tell((await push(feed, "Tiny", "1.0.0")).state)
     intent = await feed.log.intend(Verb.UNLIST, *identity("Tiny", "1.0.0"), ME)
-    await asyncio.gather(*(feed.log.announce(intent) for _ in range(10)))
+    await asyncio.gather(*(feed.log.announce(intent, told) for _ in range(10)))
     assert len(await events(feed)) == 2
 
 
 async def test_the_event_that_fills_a_page_leaves_its_row() -> None:
     feed = memory_feed()
-    await push(feed, "Tiny", "1.0.0")
+    told = await feed.truth.tell((await push(feed, "Tiny", "1.0.0")).state)
     for _ in range(2 * PAGE):
         intent = await feed.log.intend(Verb.UNLIST, *identity("Tiny", "1.0.0"), ME)
-        await feed.log.announce(intent)
+        await feed.log.announce(intent, told)
     log = await events(feed)
     rows = [row async for row in feed.storage.rows.query(paths.pages())]
     assert [records.page(row) for row in rows] == [

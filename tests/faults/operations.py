@@ -1,0 +1,155 @@
+"""What is done to a feed while storage fails: each operation, and how it can end."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from functools import cache
+
+from feed.app import Feed
+from feed.errors import FeedError
+from feed.nuget.deprecation import DeprecationRequest
+from feed.nuget.leaf import Deprecation, VersionState
+from tests.builders import nupkg
+from tests.faults.fates import stopped_after
+from tests.faults.process import Fated, Process, Stopped
+from tests.faults.virtual import run
+from tests.faults.world import HOUR, World
+from tests.services import pushes
+from tests.services.pushes import ADMIN
+
+LEGACY = Deprecation(("Legacy",), "it is old")
+
+Act = Callable[[Feed], Awaitable[object]]
+
+Answer = type[FeedError] | type[Stopped] | None
+"""How an operation ended; None is success."""
+
+Step = Callable[[World], Awaitable[None]]
+"""Something that happens to a world before the operation that a test is about."""
+
+Makes = Callable[[VersionState | None, VersionState], VersionState]
+"""From the old state and the new, what the new one must be."""
+
+
+async def perform(world: World, act: Act, process: Process | None = None) -> Answer:
+    """Do something in a process of its own."""
+    process = process or Process()
+    try:
+        await act(world.feed(process))
+    except FeedError as error:
+        return Stopped if process.is_dead else type(error)
+    except Stopped:
+        return Stopped
+    return Stopped if process.is_dead else None
+
+
+def prepare(*steps: Step) -> World:
+    async def prepared() -> World:
+        world = World()
+        for step in steps:
+            await step(world)
+        return world
+
+    return run(prepared())
+
+
+def done(act: Act) -> Step:
+    async def do(world: World) -> None:
+        assert await perform(world, act) is None
+
+    return do
+
+
+def stopped(act: Act, after: str) -> Step:
+    """Let a process end with one of its calls."""
+
+    async def do(world: World) -> None:
+        assert await perform(world, act, Fated(after, stopped_after)) is Stopped
+
+    return do
+
+
+def hours(count: int) -> Step:
+    async def wait(world: World) -> None:
+        world.clock.ahead += count * HOUR
+
+    return wait
+
+
+def count_calls(world: World, act: Act) -> int:
+    """How many storage calls an operation makes when nothing goes wrong."""
+
+    async def count() -> int:
+        process = Process()
+        await perform(await world.copy(), act, process)
+        return len(process.calls)
+
+    return run(count())
+
+
+@cache
+def package(package_id: str, version: str, readme: str = "# Hi") -> bytes:
+    return nupkg(package_id, version, readme=readme)
+
+
+def push(package_id: str = "Tiny", version: str = "1.0.0", readme: str = "# Hi") -> Act:
+    received = pushes.received(package(package_id, version, readme))
+    return lambda feed: feed.publishing.push(received, ADMIN)
+
+
+def unlist(package_id: str = "Tiny", version: str = "1.0.0") -> Act:
+    return lambda feed: feed.changes.unlist(*pushes.identity(package_id, version), ADMIN)
+
+
+def relist(package_id: str = "Tiny", version: str = "1.0.0") -> Act:
+    return lambda feed: feed.changes.relist(*pushes.identity(package_id, version), ADMIN)
+
+
+def delete(package_id: str = "Tiny", version: str = "1.0.0") -> Act:
+    return lambda feed: feed.changes.delete(*pushes.identity(package_id, version), ADMIN)
+
+
+def deprecate(package_id: str = "Tiny", version: str = "1.0.0") -> Act:
+    place = pushes.identity(package_id, version)
+    request = DeprecationRequest((place[1],), LEGACY)
+    return lambda feed: feed.changes.deprecate(place[0], request, ADMIN)
+
+
+def repair() -> Act:
+    return lambda feed: feed.repair.run()
+
+
+def pushed(old: VersionState | None, new: VersionState) -> VersionState:
+    """The state that a push makes, of which it chooses only names and times."""
+    assert old is None or old.deleted
+    received = pushes.received(package(new.id, new.version))
+    return VersionState(
+        id=new.id,
+        version=new.version,
+        attempt=new.attempt,
+        revision=new.revision,
+        change=new.attempt,
+        published=new.published,
+        size=received.size,
+        sha512=received.sha512,
+        files=("readme.md",),
+    )
+
+
+def unlisted(old: VersionState | None, new: VersionState) -> VersionState:
+    assert old
+    return replace(old, revision=new.revision, change=new.change, listed=False)
+
+
+def relisted(old: VersionState | None, new: VersionState) -> VersionState:
+    assert old
+    return replace(old, revision=new.revision, change=new.change, listed=True)
+
+
+def deprecated(old: VersionState | None, new: VersionState) -> VersionState:
+    assert old
+    return replace(old, revision=new.revision, change=new.change, deprecation=LEGACY)
+
+
+def deleted(old: VersionState | None, new: VersionState) -> VersionState:
+    assert old
+    return replace(unlisted(old, new), deleted=True, files=(), deprecation=None)

@@ -1,0 +1,213 @@
+"""Every operation, stopped or failed by storage at every one of its calls.
+
+How many calls an operation makes is written down, so that a call that is added is
+thought about, and none can be left out unseen.
+"""
+
+from dataclasses import dataclass
+from itertools import product
+
+import pytest
+
+from feed.errors import PackageExists, VersionNotFound
+from tests.faults import fates
+from tests.faults.checks import (
+    Versions,
+    check_documents,
+    check_repaired,
+    check_told,
+    states,
+)
+from tests.faults.conftest import Outcomes
+from tests.faults.operations import (
+    Act,
+    Answer,
+    Makes,
+    Step,
+    count_calls,
+    delete,
+    deleted,
+    deprecate,
+    deprecated,
+    done,
+    hours,
+    perform,
+    prepare,
+    push,
+    pushed,
+    relist,
+    relisted,
+    repair,
+    stopped,
+    unlist,
+    unlisted,
+)
+from tests.faults.process import Fate, Fated, Stopped
+from tests.faults.virtual import run
+from tests.faults.world import World, finish_background
+
+_LONG_DOWN = fates.down_for(3600)
+
+FATES: dict[str, Fate] = {
+    "stopped before": fates.stopped_before,
+    "stopped after": fates.stopped_after,
+    "stopped meanwhile": fates.stopped_meanwhile,
+    "answer lost": fates.answer_lost,
+    "answer lost, retried": fates.answer_lost_and_retried,
+    "refused": fates.refused,
+    "timed out": fates.timed_out,
+    "down for 3 s": fates.down_for(3),
+    "down for 90 s": fates.down_for(90),
+    "down for an hour": _LONG_DOWN,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    calls: int
+    act: Act
+    makes: Makes | None = None
+    """None where no row changes."""
+
+    before: tuple[Step, ...] = ()
+    answer: Answer = None
+    again: Answer = None
+    """The answer when it has happened already."""
+
+    version: str = "1.0.0"
+
+
+_TINY = done(push())
+_COMMITS = [
+    f"{verb} tiny/{version}" for verb in ("create", "replace") for version in ("1.0.0", "2.0.0")
+]
+"""Only when the answer to one of these is lost does what has happened look like a failure."""
+
+_PENDING_PUSH = stopped(push(), "create tiny/1.0.0")
+_PENDING_UNLIST = (_TINY, stopped(unlist(), "replace tiny/1.0.0"))
+_SECOND = push(version="2.0.0")
+
+SCENARIOS = {
+    "push a new id": Scenario(13, push(), pushed, again=PackageExists),
+    "push a new version": Scenario(
+        12, _SECOND, pushed, (_TINY,), again=PackageExists, version="2.0.0"
+    ),
+    "push over a tombstone": Scenario(
+        16, push(), pushed, (_TINY, done(delete())), again=PackageExists
+    ),
+    "push over a delete half done": Scenario(
+        16,
+        push(),
+        pushed,
+        (_TINY, stopped(delete(), "replace ids/tiny/versions.json")),
+        again=PackageExists,
+    ),
+    "push what is there": Scenario(
+        2, push(), None, (_TINY,), answer=PackageExists, again=PackageExists
+    ),
+    "push what was committed": Scenario(
+        27, push(), None, (_PENDING_PUSH,), answer=PackageExists, again=PackageExists
+    ),
+    "unlist": Scenario(11, unlist(), unlisted, (_TINY,)),
+    "unlist a push half done": Scenario(18, unlist(), unlisted, (_PENDING_PUSH,)),
+    "relist": Scenario(11, relist(), relisted, (_TINY, done(unlist()))),
+    "relist an unlist half done": Scenario(17, relist(), relisted, _PENDING_UNLIST),
+    "deprecate": Scenario(12, deprecate(), deprecated, (_TINY,)),
+    "delete": Scenario(14, delete(), deleted, (_TINY,), again=VersionNotFound),
+    "delete one of two": Scenario(
+        14, delete(), deleted, (_TINY, done(_SECOND)), again=VersionNotFound
+    ),
+    "delete beside a push half done": Scenario(
+        14, delete(), deleted, (_TINY, stopped(_SECOND, "create tiny/2.0.0")), again=VersionNotFound
+    ),
+    "delete an unlist half done": Scenario(
+        20, delete(), deleted, _PENDING_UNLIST, again=VersionNotFound
+    ),
+    "repair nothing": Scenario(2, repair(), None, (_TINY, done(repair()))),
+    "repair pushes": Scenario(
+        44,
+        repair(),
+        None,
+        (
+            stopped(push("Stored"), "find log/head"),
+            stopped(push("Committed"), "create committed/1.0.0"),
+            stopped(push("Announced"), "announce"),
+            stopped(push("Registered"), "create ids/registered/registration"),
+            hours(25),
+        ),
+    ),
+    "repair changes": Scenario(
+        54,
+        repair(),
+        None,
+        (
+            *(_TINY, done(push("Small")), done(push("Short")), done(push("Brief"))),
+            stopped(unlist("Small"), "find log/head"),
+            stopped(unlist("Small"), "replace small/1.0.0"),
+            stopped(delete("Short"), "replace short/1.0.0"),
+            stopped(delete("Brief"), "replace ids/brief/registration"),
+            hours(25),
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_what_goes_wrong_at_any_call_can_be_repeated_and_repaired(
+    name: str, outcomes: Outcomes
+) -> None:
+    scenario = SCENARIOS[name]
+    prepared = prepare(*scenario.before)
+    assert count_calls(prepared, scenario.act) == scenario.calls
+    for (called, fate), n in product(FATES.items(), range(1, scenario.calls + 1)):
+        try:
+            outcome = run(_happen(scenario, prepared, n, fate))
+        except BaseException as error:
+            error.add_note(f"{name}: {called} at call {n}")
+            raise
+        outcomes.count(name, scenario.calls, outcome)
+
+
+async def _happen(scenario: Scenario, prepared: World, n: int, fate: Fate) -> str:
+    world = await prepared.copy()
+    old = await states(world)
+    process = Fated(n, fate)
+    answer = await perform(world, scenario.act, process)
+    await finish_background()
+    has_happened = _check_rows(scenario, old, await states(world))
+    await check_documents(world)
+    if answer is scenario.answer:
+        assert has_happened or not scenario.makes
+    elif answer is not Stopped and has_happened:
+        assert process.calls[n - 1] in _COMMITS
+    if fate is fates.answer_lost_and_retried:
+        assert answer is scenario.answer
+    if answer is None and fate is not _LONG_DOWN:
+        await check_told(world, ("tiny", scenario.version))
+    await check_repaired(await world.copy())
+    await _repeat(scenario, world, has_happened)
+    return _describe(answer, has_happened)
+
+
+def _check_rows(scenario: Scenario, old: Versions, new: Versions) -> bool:
+    """Tell whether the operation has changed its row; it is wholly old or wholly new."""
+    if new == old:
+        return False
+    key = ("tiny", scenario.version)
+    former = old.get(key)
+    assert scenario.makes
+    assert new == {**old, key: scenario.makes(former, new[key])}
+    assert former is None or new[key].revision > former.revision
+    return True
+
+
+async def _repeat(scenario: Scenario, world: World, has_happened: bool) -> None:
+    answer = await perform(world, scenario.act)
+    assert answer is (scenario.again if has_happened else scenario.answer)
+    await check_told(world, ("tiny", scenario.version))
+    await check_repaired(world)
+
+
+def _describe(answer: Answer, has_happened: bool) -> str:
+    said = answer.__name__ if answer else "success"
+    return f"{said}, {'changed' if has_happened else 'unchanged'}"
