@@ -62,9 +62,8 @@ class Query:
 
 def parse_query(text: str) -> Query:
     """Read a query: never an error, and in bounded time."""
-    readable = text[:LONGEST].encode("utf-8", "replace").decode()
     fields: dict[Field, dict[str, None]] = {}
-    for field, value in list(_terms(readable))[:MOST_TERMS]:
+    for field, value in list(_terms(text[:LONGEST]))[:MOST_TERMS]:
         values = _TAG_DELIMITERS.split(value) if field is Field.TAG else [value]
         fields.setdefault(field, {}).update(dict.fromkeys(filter(None, values)))
     return Query(tuple(_clauses(fields)))

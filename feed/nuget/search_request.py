@@ -41,9 +41,9 @@ class Request:
     @classmethod
     def parse(cls, parameters: Mapping[str, str]) -> Self:
         return cls(
-            text=parameters.get("q", ""),
+            text=_readable(parameters.get("q", "")),
             view=parse_view(parameters),
-            package_type=parameters.get("packageType", "").strip().lower(),
+            package_type=_readable(parameters.get("packageType", "")).strip().lower(),
             skip=max(0, _integer(parameters.get("skip", ""), 0)),
             take=min(max(0, _integer(parameters.get("take", ""), _USUALLY_TAKEN)), MOST_TAKEN),
         )
@@ -54,6 +54,11 @@ def parse_view(parameters: Mapping[str, str]) -> View:
         prerelease=parameters.get("prerelease", "").strip().lower() == "true",
         semver2=_is_semver2(parameters.get("semVerLevel", "")),
     )
+
+
+def _readable(text: str) -> str:
+    """Put a question mark for each half of a surrogate pair, which is no character."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _is_semver2(text: str) -> bool:

@@ -26,15 +26,16 @@ class Word:
 
 def words(text: str) -> list[Word]:
     """Take a text apart, in its order."""
-    return [_word(each) for each in _WORD.findall(text)]
+    found = (word[:LONGEST] for word in _WORD.findall(text))
+    return [Word(word.lower(), _parts(word)) for word in found]
 
 
 def index_words(text: str) -> list[str]:
     """List everything that a text is to be found by, once each."""
     found: dict[str, None] = {}
-    for word in words(text):
-        found[word.text] = None
-        found.update(dict.fromkeys(word.parts))
+    for word in _WORD.findall(text):
+        found[word[:LONGEST].lower()] = None
+        found.update(dict.fromkeys(_parts(word[:LONGEST])))
     return list(found)
 
 
@@ -43,7 +44,9 @@ def beginnings(texts: list[str]) -> list[str]:
     return list({text[:end] for text in texts for end in range(1, len(text) + 1)})
 
 
-def _word(text: str) -> Word:
-    text = text[:LONGEST]
-    parts = _PART.findall(text) if text.isascii() else ()
-    return Word(text.lower(), tuple(map(str.lower, parts)) if len(parts) > 1 else ())
+def _parts(word: str) -> tuple[str, ...]:
+    """Take a word apart; most words of texts are of one piece, and that is seen at once."""
+    if not word.isascii() or (word.islower() and word.isalpha()):
+        return ()
+    parts = _PART.findall(word)
+    return tuple(map(str.lower, parts)) if len(parts) > 1 else ()

@@ -62,8 +62,12 @@ def test_a_level_of_2_or_more_shows_packages_of_semver2(text: str, *, semver2: b
     assert parse_view({"semVerLevel": text}) == View(prerelease=False, semver2=semver2)
 
 
-@given(st.dictionaries(st.sampled_from(["q", "skip", "take", "prerelease"]), st.text()))
+_NAMES = ["q", "skip", "take", "prerelease", "semVerLevel", "packageType"]
+
+
+@given(st.dictionaries(st.sampled_from(_NAMES), st.text(st.characters(codec=None))))
 def test_nothing_is_an_error(parameters: dict[str, str]) -> None:
     request = Request.parse(parameters)
+    (request.text + request.package_type).encode()
     assert request.skip >= 0
     assert 0 <= request.take <= 1000
