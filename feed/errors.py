@@ -122,8 +122,8 @@ class Forbidden(FeedError):
 
 
 class KeyRefused(Forbidden):
-    def __init__(self, key: str, reason: str) -> None:
-        super().__init__(f"the key {shown(key)} {reason}")
+    def __init__(self, reason: str, key: str = "") -> None:
+        super().__init__(f"the key {key} {reason}" if key else f"the key {reason}")
 
 
 class NotFound(FeedError):

@@ -93,7 +93,7 @@ class Gate:
                 req.scope["feed.caller"] = await identify(self._credentials(req))
                 return await handler(req)
             except ClientDisconnect:
-                logger.info("disconnected", extra={"path": without_secrets(req.url.path)})
+                logger.info("disconnected", extra={"path": _for_log(req.url.path)})
                 return Response(status_code=HTTPStatus.BAD_REQUEST)
             except FeedError as error:
                 _note_refusal(req, error)
@@ -148,9 +148,12 @@ async def _let_in(credentials: Credentials) -> Caller:
 def _note_refusal(req: Request, error: FeedError) -> None:
     """Log what was not done; a 401 is no news, since every client begins with one."""
     if req.method not in ("GET", "HEAD") and error.status is not HTTPStatus.UNAUTHORIZED:
-        path = without_secrets(req.url.path)
-        extra = {"method": req.method, "path": path, "status": int(error.status)}
-        logger.info("refused", extra={**extra, "reason": without_secrets(str(error))})
+        extra = {"method": req.method, "path": _for_log(req.url.path), "status": int(error.status)}
+        logger.info("refused", extra={**extra, "reason": _for_log(str(error))})
+
+
+def _for_log(text: str) -> str:
+    return one_line([without_secrets(text)])
 
 
 async def _drain(req: Request) -> None:
@@ -243,7 +246,7 @@ def problem(error: FeedError, *, warns: bool = True, **more: str) -> Response:
 
 def _unforeseen(req: Request) -> Response:
     incident = secrets.token_hex(6)
-    logger.exception("failed", extra={"incident": incident, "path": without_secrets(req.url.path)})
+    logger.exception("failed", extra={"incident": incident, "path": _for_log(req.url.path)})
     return problem(FeedError(f"the feed failed; its log knows more under {incident}"), id=incident)
 
 

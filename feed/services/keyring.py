@@ -13,12 +13,12 @@ from collections import OrderedDict
 from dataclasses import replace
 from typing import Final
 
-from feed.errors import FeedError, InvalidKey, KeyRefused
+from feed.errors import FeedError, InvalidKey, KeyRefused, shown
 from feed.services import paths
 from feed.services.api_key import ApiKey
 from feed.services.callers import Grant
 from feed.services.clock import HOUR, MINUTE, Clock
-from feed.services.key_text import KeyText
+from feed.services.key_text import PREFIX, KeyText
 from feed.storage.rows import Row, RowChanged, Rows
 
 logger = logging.getLogger("feed")
@@ -42,11 +42,11 @@ class Keyring:
         try:
             presented = KeyText.parse(text)
         except InvalidKey as error:
-            raise KeyRefused("lrd_…", "is incomplete or mistyped") from error
+            raise KeyRefused("is incomplete or mistyped") from error
         key = self._recall(presented) or await self._look_up(presented)
         fault = key.find_fault(self._clock())
         if fault:
-            raise KeyRefused(key.name, fault)
+            raise KeyRefused(fault, shown(key.name))
         return key.grant
 
     def forget(self, key_id: str) -> None:
@@ -70,7 +70,7 @@ class Keyring:
         row = await self._rows.find(paths.key(presented.id))
         key = ApiKey.of(row) if row else None
         if not _is_right(presented, key) or key is None or row is None:
-            raise KeyRefused(f"lrd_{presented.id}_…", "is not known to this feed")
+            raise KeyRefused("is not known to this feed", PREFIX + presented.id)
         if self._forgotten == forgotten:  # else it may have been revoked since it was read
             self._remember(key)
         if key.find_fault(self._clock()) is None:
