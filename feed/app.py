@@ -24,6 +24,7 @@ from feed.services.changes import Changes
 from feed.services.clock import Clock, system_choose, system_clock, system_random
 from feed.services.completion import Completion
 from feed.services.documents import Documents
+from feed.services.downloads import Downloads
 from feed.services.health import Health
 from feed.services.keyring import Keyring
 from feed.services.keys import Keys
@@ -70,6 +71,7 @@ class Feed:
     receiving: Receiving
     publishing: Publishing
     packages: Packages
+    downloads: Downloads
     registrations: Registrations
     catalog: Catalog
     changes: Changes
@@ -107,6 +109,7 @@ class Feed:
                 blobs, truth, log, documents, completion, clock, settings.reuse_deleted
             ),
             packages=Packages(blobs, cache, settings.downloads == "redirect"),
+            downloads=Downloads(rows, clock, system_random),
             registrations=Registrations(cache, urls),
             catalog=Catalog(log, truth, urls),
             changes=Changes(truth, log, completion, settings.delete),
@@ -122,6 +125,7 @@ class Feed:
             yield
         finally:
             await self.completion.settle()
+            await self.downloads.settle()
             await self.keyring.settle()
             await self.storage.close()
 
@@ -143,9 +147,9 @@ def function_app(feed: Feed) -> func.FunctionApp:
     app = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)
     gate = feed.gate
     app.register_functions(catalog.blueprint(gate, feed.catalog))
-    app.register_functions(content.blueprint(gate, feed.packages))
+    app.register_functions(content.blueprint(gate, feed.packages, feed.downloads))
     app.register_functions(health.blueprint(gate, feed.health))
-    app.register_functions(jobs.blueprint(feed.repair))
+    app.register_functions(jobs.blueprint(feed.repair, feed.downloads))
     app.register_functions(not_found.blueprint(gate))
     app.register_functions(publish.blueprint(gate, feed.receiving, feed.publishing, feed.changes))
     app.register_functions(registration.blueprint(gate, feed.registrations))

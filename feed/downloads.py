@@ -53,6 +53,17 @@ async def large_file_response(req: Request, file: LargeFile, start: Start) -> Re
     return StreamingResponse(chunks, status, headers, file.media_type)
 
 
+def begins_download(req: Request, file: LargeFile, response: Response) -> bool:
+    """Tell whether an answer sets a package on its way: no later part of it, and no 304."""
+    if req.method != "GET" or response.status_code == HTTPStatus.NOT_MODIFIED:
+        return False
+    try:
+        part = _asked_part(req, file)
+    except RangeNotSatisfiable:
+        return False
+    return part is None or part.start == 0
+
+
 def find_part(header: str, size: int) -> range | None:
     """Return which bytes of a file a `Range` header means, or None for all of them.
 

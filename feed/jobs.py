@@ -1,15 +1,20 @@
-"""The one timer function: what has to happen without anybody asking."""
+"""The timer functions: what has to happen without anybody asking."""
 
 import azure.functions as func
 
+from feed.services.downloads import Downloads
 from feed.services.repair import Repair
 
 
-def blueprint(repair: Repair) -> func.Blueprint:
+def blueprint(repair: Repair, downloads: Downloads) -> func.Blueprint:
     bp = func.Blueprint()
 
     @bp.timer_trigger(arg_name="timer", schedule="0 */15 * * * *", run_on_startup=False)
     async def jobs_repair(timer: func.TimerRequest) -> None:
         await repair.run()
+
+    @bp.timer_trigger(arg_name="timer", schedule="0 40 3 * * *", run_on_startup=False)
+    async def jobs_fold(timer: func.TimerRequest) -> None:
+        await downloads.fold()
 
     return bp

@@ -10,14 +10,15 @@ import azure.functions as func
 from starlette.requests import Request
 from starlette.responses import Response
 
-from feed.downloads import large_file_response, small_file_response
+from feed.downloads import begins_download, large_file_response, small_file_response
 from feed.errors import FileNotFound
 from feed.nuget.files import FileKind, find_kind
+from feed.services.downloads import Downloads
 from feed.services.packages import LargeFile, Packages
 from feed.wire import NO_STORE, Gate, get_id, get_version, json_response
 
 
-def blueprint(gate: Gate, packages: Packages) -> func.Blueprint:
+def blueprint(gate: Gate, packages: Packages, downloads: Downloads) -> func.Blueprint:
     bp = func.Blueprint()
 
     @bp.route("v3/content/{id}/index.json", methods=["GET", "HEAD"])
@@ -34,7 +35,11 @@ def blueprint(gate: Gate, packages: Packages) -> func.Blueprint:
         if kind is None:
             raise FileNotFound(package_id, version, req.path_params["file"])
         if kind is FileKind.NUPKG:
-            return await _download(req, packages, await packages.get_nupkg(package_id, version))
+            nupkg = await packages.get_nupkg(package_id, version)
+            response = await _download(req, packages, nupkg)
+            if begins_download(req, nupkg, response):
+                downloads.count(package_id, version)
+            return response
         file = await packages.get_file(package_id, version, kind)
         return await small_file_response(req, file, partial(packages.read, file))
 

@@ -15,6 +15,9 @@
                          log / a{attempt}        what was done to keys
                          log / repair            who repairs, and until when
               keys       keys / {id}             who may read and write
+              downloads  {id} / {version}        how often, but for the last days
+                         {id} / {version}_{day}_{random}
+                                                 on one day, as one process saw it
 
 Ids and versions are lower case and versions normalised: clients ask that way.
 An attempt starts with the time it began, so intents lie in order of age.
@@ -26,7 +29,8 @@ from feed.nuget.identity import PackageId
 from feed.nuget.version import Version
 from feed.storage.rows import Key, Span
 
-TABLES: Final = ("packages", "log", "symbols", "keys", "downloads")
+DOWNLOADS: Final = "downloads"
+TABLES: Final = ("packages", "log", "symbols", "keys", DOWNLOADS)
 CONTAINER: Final = "feed"
 
 HEAD: Final = Key("log", "log", "head")
@@ -98,6 +102,24 @@ def key(key_id: str) -> Key:
 
 def keys() -> Span:
     return Span("keys", "keys")
+
+
+def downloads(package_id: PackageId) -> Span:
+    return Span(DOWNLOADS, package_id.lower)
+
+
+def downloads_in_all(lower_id: str, lower_version: str) -> Key:
+    return Key(DOWNLOADS, lower_id, lower_version)
+
+
+def downloads_on(day: str, package_id: PackageId, version: Version, random: str) -> Key:
+    return Key(DOWNLOADS, package_id.lower, f"{version.lower}_{day}_{random}")
+
+
+def downloaded(key: Key) -> tuple[str, str]:
+    """Tell which version was downloaded, and on which day; "" is no single one."""
+    version, _, rest = key.row.partition("_")
+    return version, rest.partition("_")[0]
 
 
 def attempt(began: int, random: str) -> str:

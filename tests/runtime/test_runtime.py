@@ -117,5 +117,6 @@ async def test_answers_keep_their_shape_on_the_way(http: httpx.AsyncClient) -> N
     assert missing.headers["content-type"] == "application/problem+json"
 
 
-async def test_the_timer_runs(http: httpx.AsyncClient) -> None:
-    assert (await http.get("/test/timer/jobs_repair")).json() is True
+@pytest.mark.parametrize("name", ["jobs_fold", "jobs_repair"])
+async def test_the_timers_run(http: httpx.AsyncClient, name: str) -> None:
+    assert (await http.get(f"/test/timer/{name}")).json() is True
