@@ -62,6 +62,16 @@ class SeenHead:
     etag: str | None
 
 
+@dataclass(slots=True)
+class _Reach:
+    """How far the log is known."""
+
+    length: int = 0
+
+    def note(self, length: int) -> None:
+        self.length = max(self.length, length)
+
+
 @dataclass(frozen=True, slots=True)
 class Log:
     rows: Rows
@@ -69,10 +79,20 @@ class Log:
     clock: Clock
     random: Random
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _reach: _Reach = field(default_factory=_Reach)
+
+    @property
+    def length(self) -> int:
+        """How many events this process knows of; others may have announced more."""
+        return self._reach.length
 
     async def find_head(self) -> SeenHead:
         row = await self.rows.find(paths.HEAD)
-        return SeenHead(Head.of(row), row.etag) if row else SeenHead(Head(), None)
+        if row is None:
+            return SeenHead(Head(), None)
+        seen = SeenHead(Head.of(row), row.etag)
+        self._reach.note(seen.head.length)
+        return seen
 
     async def intend(
         self, verb: Verb, package_id: object, version: Version, actor: Actor
@@ -140,10 +160,13 @@ class Log:
             for attempt in range(_ATTEMPTS):
                 seen = seen or await self.find_head()
                 try:
-                    return await self.rows.transaction(self._announcement(intent, seen, told))
+                    await self.rows.transaction(self._announcement(intent, seen, told))
                 except (RowChanged, RowExists):
                     if await self.find_intent(intent.attempt) is None:
-                        return None
+                        return
+                else:
+                    self._reach.note(seen.head.length + 1)
+                    return
                 seen = None
                 await pause(attempt)
         raise Contended("the log")
@@ -156,8 +179,14 @@ class Log:
 
     async def events(self, first: int, *, limit: int) -> list[Event]:
         """Read some of the events from `first` on, in order."""
-        rows = self.rows.query(paths.events(first, first + limit))
+        span = paths.events(first, first + limit)
+        rows = self.rows.query(span, select=records.EVENT_PROPERTIES)
         return [records.event(row) async for row in rows]
+
+    async def changes(self, first: int, *, limit: int) -> list[tuple[Event, str | None]]:
+        """Read the same with the cards, as JSON: what search follows the log by."""
+        rows = self.rows.query(paths.events(first, first + limit))
+        return [(records.event(row), records.card(row)) async for row in rows]
 
     async def find_event(self, sequence: int) -> Event | None:
         row = await self.rows.find(paths.event(sequence))
@@ -190,7 +219,9 @@ class Log:
             Replace(paths.HEAD, head.values(), seen.etag)
             if seen.etag
             else Create(paths.HEAD, head.values()),
-            Create(paths.event(event.sequence), records.event_values(event, intent.actor)),
+            Create(
+                paths.event(event.sequence), records.event_values(event, intent.actor, told.leaf)
+            ),
             Delete(intent.key),
         ]
         if head.length % PAGE == 0 and head.page:

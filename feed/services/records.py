@@ -1,13 +1,14 @@
 """The rows of the truth as values, and back."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 
 import orjson
 
 from feed.errors import NewerSchema
 from feed.nuget.catalog import Event, Page, Verb, page_of
 from feed.nuget.identity import PackageId
-from feed.nuget.leaf import Deprecation, VersionState
+from feed.nuget.leaf import Deprecation, Leaf, VersionState
+from feed.nuget.search_card import Card
 from feed.nuget.version import Version
 from feed.services import paths
 from feed.services.callers import Actor
@@ -136,11 +137,16 @@ def _text(value: Value | None) -> str | None:
     return None if value is None else str(value)
 
 
-def event_values(event: Event, actor: Actor) -> dict[str, Value]:
-    """Spell an event as a row."""
+EVENT_PROPERTIES = tuple(each.name for each in fields(Event) if each.name != "sequence")
+
+
+def event_values(event: Event, actor: Actor, leaf: Leaf | None) -> dict[str, Value]:
+    """Spell an event as a row, with what search has to know of the version."""
     values = asdict(event)
     del values["sequence"]
     values |= {"verb": event.verb.value, **actor_values(actor)}
+    if leaf:
+        values["card"] = Card.of(leaf).model_dump_json(exclude_defaults=True)
     values["deprecation"] = _deprecation_text(event.deprecation)
     return _present(values)
 
@@ -161,6 +167,11 @@ def event(row: Row) -> Event:
         published=int(values["published"]),
         deprecation=_deprecation(values.get("deprecation")),
     )
+
+
+def card(row: Row) -> str | None:
+    """Return what search has to know, as JSON; a deleted version has nothing."""
+    return _text(row.values.get("card"))
 
 
 def _deprecation_text(deprecation: Deprecation | None) -> str | None:

@@ -7,11 +7,13 @@ import pytest
 
 from feed.errors import NewerSchema, Unavailable
 from feed.nuget.catalog import PAGE, Verb, sum_up
+from feed.nuget.search_card import Card
 from feed.services import paths, records
 from feed.services.callers import Actor
 from feed.services.records import SCHEMA
+from tests.builders import nupkg
 from tests.feeds import memory_feed
-from tests.services.pushes import events, identity, push
+from tests.services.pushes import ADMIN, events, identity, push, received
 
 ME = Actor("me")
 
@@ -35,6 +37,52 @@ async def test_the_event_that_fills_a_page_leaves_its_row() -> None:
     assert [records.page(row) for row in rows] == [
         sum_up(number, log[number * PAGE : (number + 1) * PAGE]) for number in range(2)
     ]
+
+
+async def test_an_event_carries_what_search_has_to_know() -> None:
+    feed = memory_feed()
+    await push(feed, "Tiny", "1.0.0")
+    await feed.changes.unlist(*identity("Tiny", "1.0.0"), ADMIN)
+    changes = await feed.log.changes(0, limit=10)
+    assert [(event.verb, event.listed) for event, _ in changes] == [
+        (Verb.PUSH, True),
+        (Verb.UNLIST, False),
+    ]
+    cards = [Card.model_validate_json(card or "") for _, card in changes]
+    assert (
+        cards
+        == [Card(id="Tiny", version="1.0.0", authors="Contoso", description="A package for tests.")]
+        * 2
+    )
+
+
+async def test_a_card_of_the_largest_manifest_can_be_announced() -> None:
+    feed = memory_feed()
+    long = '"' * 4000
+    package = nupkg(
+        "Tiny",
+        title=long[:256],
+        authors=long,
+        description=long,
+        summary=long,
+        tags=" ".join(['"'] * 2000),
+        project_url=f"https://contoso.example/{long[:3000]}",
+        dependencies={f"{'x' * 90}{n}": None for n in range(300)},
+    )
+    await feed.publishing.push(received(package), ADMIN)
+    ((_, card),) = await feed.log.changes(0, limit=10)
+    assert Card.model_validate_json(card or "").description == long
+
+
+async def test_a_process_knows_how_long_it_has_seen_the_log() -> None:
+    feed = memory_feed()
+    assert feed.log.length == 0
+    await push(feed, "Tiny", "1.0.0")
+    assert feed.log.length == 1
+    other = memory_feed(feed.storage.blobs, feed.storage.rows)
+    assert other.log.length == 0
+    await other.log.find_head()
+    assert other.log.length == 1
 
 
 async def test_a_feed_that_a_newer_larder_wrote_is_left_alone() -> None:
