@@ -2,7 +2,10 @@
 
 import inspect
 import re
+import subprocess
+import sys
 import typing
+from pathlib import Path
 
 import azure.functions as func
 import pytest
@@ -13,6 +16,7 @@ from feed.app import function_app
 from feed.localhost import Route, routes
 from tests.feeds import memory_feed
 
+ROOT = Path(__file__).parents[1]
 _NAMES = re.compile(r"\{\*?(\w+)")
 
 
@@ -82,3 +86,13 @@ def test_the_entry_point_starts(monkeypatch: pytest.MonkeyPatch) -> None:
     import function_app as entry_point  # noqa: PLC0415  (importing is starting)
 
     assert entry_point.app.get_functions()
+
+
+@pytest.mark.process
+def test_a_cold_start_loads_nothing_that_waits_for_its_first_use() -> None:
+    late = ("azure.core", "azure.identity", "aiohttp", "cryptography", "jinja2", "tantivy", "typer")
+    code = f"import sys, function_app; print([each for each in {late!r} if each in sys.modules])"
+    environment = {"FEED_STORAGE": "memory:", "FEED_PUBLIC_URL": "https://feed.example"}
+    command = [sys.executable, "-c", code]
+    ran = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=True)  # noqa: S603  (our own)
+    assert ran.stdout.decode().strip() == "[]"
