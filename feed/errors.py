@@ -33,9 +33,12 @@ FeedError
     └── NewerSchema              the data was written by a newer Larder
 """
 
+import re
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import ClassVar
+from typing import ClassVar, Final
+
+_NAME: Final = re.compile(r"[A-Za-z0-9_.+-]{1,100}")
 
 
 class FeedError(Exception):
@@ -132,12 +135,12 @@ class NotFound(FeedError):
 
 class PackageNotFound(NotFound):
     def __init__(self, package_id: object) -> None:
-        super().__init__(f"this feed has no package {shown(str(package_id))}")
+        super().__init__(f"this feed has no package {_named(package_id)}")
 
 
 class VersionNotFound(NotFound):
     def __init__(self, package_id: object, version: object) -> None:
-        super().__init__(f"this feed has no {shown(str(package_id))} {shown(str(version))}")
+        super().__init__(f"this feed has no {_named(package_id)} {_named(version)}")
 
 
 class FileNotFound(NotFound):
@@ -212,6 +215,12 @@ class NewerSchema(Unavailable):
             f"this feed's data has schema {found} and this Larder knows {known}: "
             "install the newer Larder that wrote it"
         )
+
+
+def _named(value: object) -> str:
+    """Write a name as it is, and quote what is none."""
+    text = str(value)
+    return text if _NAME.fullmatch(text) else shown(text)
 
 
 def shown(text: str, limit: int = 80) -> str:

@@ -5,7 +5,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from feed.services.answers import Answer
-from feed.wire import accepts_gzip, json_response, prepared_response
+from feed.wire import accepts_gzip, json_response, one_line, prepared_response
 
 LONG = b'{"versions":[' + b'"1.0.0",' * 500 + b'"2.0.0"]}'
 SHORT = b'{"versions":["1.0.0"]}'
@@ -148,3 +148,17 @@ def test_who_has_another_document_gets_this_one() -> None:
     req = request(("If-None-Match", 'W/"other"'))
     assert json_response(req, LONG).status_code == 200
     assert prepared_response(req, GZIPPED).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("texts", "line"),
+    [
+        (["no license", "no readme"], "no license | no readme"),
+        (["the key 'lrd_…'"], "the key 'lrd_...'"),
+        (["Größe\r\nX-Evil: 1"], "Größe  X-Evil: 1"),
+        (["日本 \x7f\x85"], "??   "),
+        (["x" * 2000], "x" * 1000),
+    ],
+)
+def test_a_warning_is_one_line_that_a_header_takes(texts: list[str], line: str) -> None:
+    assert one_line(texts) == line

@@ -41,6 +41,8 @@ class Access:
         caller, refusal = await self._identify(credentials)
         if caller.grants:
             return caller
+        if credentials.api_key:
+            raise refusal or Unauthorized("the API key is no key of this feed")
         needed = "a key of this feed is needed, as X-NuGet-ApiKey or as the password"
         raise refusal or Unauthorized(needed)
 

@@ -105,7 +105,7 @@ async def test_a_version_that_is_not_there_cannot_be_changed(method: str, path: 
         for missing in ("Foo/2.0.0", "Bar/1.0.0", "Foo/latest", "..Foo/1.0.0"):
             answer = await http.request(method, path.format(missing), headers=KEY)
             assert answer.status_code == 404
-            assert repr(missing.split("/")[0]) in answer.headers["x-nuget-warning"]
+            assert missing.split("/")[0] in answer.headers["x-nuget-warning"]
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ async def test_parameters_may_stand_in_the_query() -> None:
         ({"isLegacy": "true", "alternatePackageId": "Foo"}, 400, "its own alternative"),
         ({"isLegacy": "true", "alternatePackageId": "Bar"}, 400, "this feed has no Bar to use"),
         ({"isLegacy": "true", "message": "m" * 300_000}, 413, "up to 256 KB"),
-        ({"versions": ["1.0.0", "2.0.0"], "isLegacy": "true"}, 404, "no 'Foo' '2.0.0'"),
+        ({"versions": ["1.0.0", "2.0.0"], "isLegacy": "true"}, 404, "no Foo 2.0.0"),
     ],
 )
 async def test_a_deprecation_that_makes_no_sense_changes_nothing(

@@ -15,14 +15,23 @@ from tests.uploads import Upload
 TINY = nupkg("Tiny", "1.0.0")
 
 
-@pytest.mark.parametrize("credentials", [{}, {"X-NuGet-ApiKey": "az"}], ids=["none", "not ours"])
-async def test_without_a_key_a_push_is_challenged(credentials: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    ("credentials", "warning"),
+    [
+        ({}, "a key of this feed is needed, as X-NuGet-ApiKey or as the password"),
+        ({"X-NuGet-ApiKey": "az"}, "the API key is no key of this feed"),
+    ],
+    ids=["none", "not ours"],
+)
+async def test_without_a_key_a_push_is_challenged(
+    credentials: dict[str, str], warning: str
+) -> None:
     feed = memory_feed()
     async with client(feed) as http:
         answer = await push(http, uploads.modern(TINY), headers=credentials)
     assert answer.status_code == 401
     assert answer.headers["www-authenticate"].startswith("Basic realm=")
-    assert "X-NuGet-ApiKey" in answer.headers["x-nuget-warning"]
+    assert answer.headers["x-nuget-warning"] == warning
     assert await is_empty(feed)
 
 
