@@ -11,7 +11,7 @@ from feed.cli.errors import CannotStart
 from tests.azurite import give_up
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def needs_azurite() -> None:
     """Skip without Node and Azurite on a laptop; fail in CI, where they have to be there."""
     try:
