@@ -14,6 +14,7 @@ from tests.feeds import client, memory_feed
 from tests.nuget.shapes import (
     CatalogDelete,
     CatalogDetails,
+    CatalogIndex,
     Index,
     RegistrationLeaf,
 )
@@ -23,6 +24,14 @@ from tests.uploads import modern
 TINY = nupkg("Tiny", "1.0.0", readme="# Hi")
 NEWEST = "/v3/catalog/newest/tiny/1.0.0.json"
 IMMUTABLE = "private, max-age=31536000, immutable"
+
+
+async def test_the_service_index_leads_to_the_catalog() -> None:
+    async with client(memory_feed()) as http:
+        resources = (await http.get("/v3/index.json")).json()["resources"]
+        (url,) = [each["@id"] for each in resources if each["@type"] == "Catalog/3.0.0"]
+        index = CatalogIndex.model_validate_json((await http.get(url)).content)
+    assert (index.url, index.items) == (url, [])
 
 
 async def test_everything_that_happens_is_a_commit_of_its_own_and_later_than_the_last() -> None:
