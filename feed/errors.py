@@ -10,6 +10,7 @@ FeedError
 │   ├── InvalidLicense           an expression that SPDX's grammar does not make
 │   ├── InvalidManifest          every fault of a nuspec at once
 │   ├── InvalidArchive           every fault of a nupkg at once
+│   ├── InvalidPdb               one that is not portable, not whole, or of another build
 │   ├── InvalidRequest           a parameter, a header or a body that makes no sense
 │   ├── InvalidKey               a text that cannot be a key
 │   └── InvalidTerms             every fault of what a new key is to be good for
@@ -101,6 +102,10 @@ class InvalidManifest(Faults):
 
 class InvalidArchive(Faults):
     thing = "the package is invalid"
+
+
+class InvalidPdb(Invalid):
+    """Its message goes on from the name of the PDB: it "is a Windows PDB"."""
 
 
 class InvalidRequest(Invalid):

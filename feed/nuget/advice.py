@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from feed.errors import shown
 from feed.nuget.manifest import Manifest
+from feed.nuget.symbols import Symbols
 
 _SOURCE_SCHEMES = ("git", "http", "https", "ssh")
 
@@ -27,3 +28,10 @@ def list_warnings(manifest: Manifest) -> Iterator[str]:
         yield f"the repository url {shown(source)} begins with none of {', '.join(_SOURCE_SCHEMES)}"
     if not unicodedata.is_normalized("NFC", manifest.model_dump_json()):
         yield "the nuspec has text that is not in Unicode's normal form C"
+
+
+def list_symbol_warnings(symbols: Symbols) -> Iterator[str]:
+    """Yield one line about the PDBs that no debugger will get."""
+    if symbols.faults:
+        more = f"; nor are {len(symbols.faults) - 1} others" if symbols.faults[1:] else ""
+        yield f"a PDB is not served to debuggers: {symbols.faults[0]}{more}"

@@ -13,13 +13,14 @@ from datetime import datetime
 from typing import BinaryIO
 
 from feed.errors import Faults, InvalidArchive, InvalidManifest
-from feed.nuget.advice import list_warnings
+from feed.nuget.advice import list_symbol_warnings, list_warnings
 from feed.nuget.contents import Contents, adding
 from feed.nuget.embedded import check_server_description, read_embedded
 from feed.nuget.leaf import Entry
 from feed.nuget.manifest import Manifest
 from feed.nuget.nuspec import examine_manifest, list_package_faults
 from feed.nuget.signature import SIGNATURE, Signer, parse_signer
+from feed.nuget.symbols import Symbols, read_symbols
 from feed.nuget.zip_bodies import STORED
 from feed.nuget.zip_directory import ZipEntry
 
@@ -36,6 +37,7 @@ class Archive:
     entries: tuple[Entry, ...]
     signature: Signer | None
     warnings: tuple[str, ...]
+    symbols: Symbols
 
 
 def read_archive(file: BinaryIO, now: datetime) -> Archive:
@@ -58,7 +60,9 @@ def read_archive(file: BinaryIO, now: datetime) -> Archive:
     if contents.faults or faults:
         raise _refusal(contents.faults, faults)
     entries = tuple(map(_catalog_entry, contents.entries))
-    return Archive(manifest, nuspec, files, entries, signer, tuple(list_warnings(manifest)))
+    symbols = read_symbols(contents)
+    warnings = *list_warnings(manifest), *list_symbol_warnings(symbols)
+    return Archive(manifest, nuspec, files, entries, signer, warnings, symbols)
 
 
 def _read_signer(contents: Contents) -> Signer | None:

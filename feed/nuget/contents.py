@@ -12,6 +12,7 @@ from feed.errors import InvalidArchive, shown
 from feed.nuget.entry_rules import list_entry_faults
 from feed.nuget.zip_bodies import list_body_faults, read_body
 from feed.nuget.zip_directory import ZipEntry, read_directory
+from feed.nuget.zip_stream import Packing, find_packing, open_body
 
 MAX_FILE = 2**20
 """Bytes of any file that the feed reads out of a package."""
@@ -39,6 +40,13 @@ class Contents:
         if entry is None:
             raise InvalidArchive([f"the package has no file {shown(path)}"])
         return read_body(self._file, entry, MAX_FILE)
+
+    def open(self, entry: ZipEntry) -> BinaryIO:
+        """Open a file of any size, which ends early if it is damaged."""
+        return open_body(self._file, entry)
+
+    def find_packing(self, entry: ZipEntry) -> Packing:
+        return find_packing(self._file, entry)
 
     def read_nuspec(self) -> bytes:
         try:

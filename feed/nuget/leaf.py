@@ -11,6 +11,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from feed.nuget.manifest import Manifest
+from feed.nuget.symbols import Assembly, Pdb
 
 
 class Entry(BaseModel):
@@ -38,6 +39,9 @@ class Leaf(BaseModel):
     """What is stored beside the nupkg, as `icon.png`, `readme.md`, `license.txt`."""
 
     signature: Literal["author", "repository"] | None = None
+    assemblies: tuple[Assembly, ...] = ()
+    pdbs: tuple[Pdb, ...] = ()
+    """What it brings of the symbols of its assemblies."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,15 +55,20 @@ def read_body(file: BinaryIO, entry: ZipEntry, limit: int) -> bytes:
     largest = max(entry.size, entry.compressed)
     if largest > limit:
         raise _refused(entry, f"takes {largest} bytes, {limit} are allowed")
-    file.seek(entry.offset)
-    local = _Local._make(_LOCAL.unpack(file.read(_LOCAL.size)))
-    file.seek(local.name + local.extra, 1)
+    file.seek(find_data(file, entry))
     body = file.read(entry.compressed)
     if entry.method == DEFLATED:
         body = _inflated(body, entry)
     if zlib.crc32(body) != entry.checksum:
         raise _refused(entry, "is damaged: its checksum is wrong")
     return body
+
+
+def find_data(file: BinaryIO, entry: ZipEntry) -> int:
+    """Tell where the packed bytes of an entry without such faults begin."""
+    file.seek(entry.offset)
+    local = _Local._make(_LOCAL.unpack(file.read(_LOCAL.size)))
+    return entry.offset + _LOCAL.size + local.name + local.extra
 
 
 def _find_coding_fault(entry: ZipEntry) -> str | None:

@@ -8,6 +8,7 @@ from feed.errors import InvalidArchive, InvalidManifest
 from feed.nuget.archive import Archive, read_archive
 from feed.nuget.leaf import Entry
 from feed.nuget.manifest import Manifest
+from feed.nuget.symbols import Symbols
 from tests.builders import AUTHOR_SIGNATURE, PNG, nupkg, nuspec
 from tests.nuget.zips import NOW, Part, deflated, end_record, faults_of, package_of, read, zip_of
 
@@ -47,6 +48,7 @@ def test_reads_a_whole_package() -> None:
         ),
         signature="author",
         warnings=(),
+        symbols=Symbols(),
     )
 
 
