@@ -150,7 +150,7 @@ def function_app(feed: Feed) -> func.FunctionApp:
     app.register_functions(content.blueprint(gate, feed.packages, feed.downloads))
     app.register_functions(health.blueprint(gate, feed.health))
     app.register_functions(jobs.blueprint(feed.repair, feed.downloads))
-    app.register_functions(not_found.blueprint(gate))
+    app.register_functions(not_found.blueprint(gate, feed.urls.service_index))
     app.register_functions(publish.blueprint(gate, feed.receiving, feed.publishing, feed.changes))
     app.register_functions(registration.blueprint(gate, feed.registrations))
     app.register_functions(service_index.blueprint(gate, index(feed.urls, RESOURCES)))

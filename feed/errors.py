@@ -22,6 +22,7 @@ FeedError
 │   ├── VersionNotFound
 │   ├── FileNotFound
 │   ├── FileGone                 it was there when the request began
+│   ├── NothingHere              no resource has this address
 │   └── KeyNotFound
 ├── PackageExists           409  a version is pushed once and never again
 ├── KeyEnded                409  a key that is revoked or expired cannot be rotated
@@ -161,6 +162,11 @@ class FileGone(NotFound):
 class KeyNotFound(NotFound):
     def __init__(self, text: str) -> None:
         super().__init__(f"this feed has no key {shown(text)}")
+
+
+class NothingHere(NotFound):
+    def __init__(self, method: str, path: str, source: str) -> None:
+        super().__init__(f"this feed has nothing at {method} {path}: its source is {source}")
 
 
 class PackageExists(FeedError):

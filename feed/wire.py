@@ -20,6 +20,7 @@ from starlette.responses import Response
 
 from feed.errors import (
     FeedError,
+    FileNotFound,
     InvalidPackageId,
     InvalidVersion,
     NotFound,
@@ -54,6 +55,8 @@ _WARNING_LENGTH: Final = 1000
 _DRAIN_LIMIT: Final = 1024 * 1024 * 1024
 # NuGet, push: the client's own patience with a whole upload.
 _DRAIN_SECONDS: Final = 300.0
+
+_LACKING: Final = (PackageNotFound, VersionNotFound, FileNotFound)
 
 # What fits into one packet arrives no sooner for being smaller.
 _GZIP_PAYS: Final = 1400
@@ -219,7 +222,7 @@ def is_known(req: Request, etag: str) -> bool:
 def _is_news(req: Request, error: FeedError) -> bool:
     # NuGet client: restore asks every source for every package and prints the warnings of all
     # their answers; that a source lacks a package is what it wants to know, not a warning.
-    return req.method not in ("GET", "HEAD") or not isinstance(error, NotFound)
+    return req.method not in ("GET", "HEAD") or not isinstance(error, _LACKING)
 
 
 def problem(error: FeedError, *, warns: bool = True, **more: str) -> Response:

@@ -4,17 +4,17 @@ import azure.functions as func
 from starlette.requests import Request
 from starlette.responses import Response
 
-from feed.errors import NotFound
+from feed.errors import NothingHere
 from feed.wire import Gate
 
 
-def blueprint(gate: Gate) -> func.Blueprint:
+def blueprint(gate: Gate, source: str) -> func.Blueprint:
     bp = func.Blueprint()
 
     # The host tries functions in the order of their names: this one must come last.
     @bp.route("{*path}", methods=["GET", "HEAD", "PUT", "POST", "DELETE", "PATCH", "OPTIONS"])
     @gate.reader
     async def zz_not_found(req: Request) -> Response:
-        raise NotFound(f"this feed has nothing at {req.method} {req.url.path}")
+        raise NothingHere(req.method, req.url.path, source)
 
     return bp

@@ -57,6 +57,17 @@ async def test_a_restore_is_not_warned_of_what_a_feed_does_not_have() -> None:
         assert "x-nuget-warning" not in answer.headers
 
 
+async def test_who_has_the_wrong_address_hears_the_right_one() -> None:
+    """nuget.exe takes a source that does not end in `index.json` for one of its old protocol."""
+    async with client(memory_feed()) as http:
+        answer = await http.get("/FindPackagesById()?id='Tiny'&semVerLevel=2.0.0")
+        assert answer.status_code == 404
+        assert answer.headers["x-nuget-warning"] == (
+            "this feed has nothing at GET /FindPackagesById(): "
+            "its source is https://feed.example/v3/index.json"
+        )
+
+
 def _assert_problem(answer: httpx.Response) -> None:
     assert answer.headers["content-type"] == "application/problem+json"
     problem = orjson.loads(answer.content)

@@ -58,3 +58,12 @@ def test_a_version_that_is_missing_is_said_to_be(nuget: NuGet, feed: ServedFeed)
         failed.output
     )
     assert feed.requests() == [INDEX, registration("contoso.leaf")]
+
+
+@pytest.mark.parametrize("wrong", ["", "/v3", "/v3/index.json/"])
+def test_a_wrong_address_is_answered_with_the_right_one(
+    wrong: str, nuget: NuGet, feed: ServedFeed
+) -> None:
+    failed = nuget.run("install", "Contoso.Leaf", "-Source", feed.url + wrong)
+    assert failed.exit_code == 1
+    assert ": its source is FEED/v3/index.json\n" in failed.output
