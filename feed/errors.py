@@ -115,7 +115,7 @@ class InvalidRequest(Invalid):
 
 class InvalidKey(Invalid):
     def __init__(self) -> None:
-        super().__init__("the key is incomplete or mistyped")
+        super().__init__("the key is incomplete, mistyped or of another feed")
 
 
 class InvalidTerms(Faults):

@@ -57,7 +57,8 @@ class Contents:
     def _nuspec_path(self) -> str:
         paths = [entry.path for entry in self.entries if entry.path.lower().endswith(".nuspec")]
         if len(paths) != 1:
-            raise InvalidArchive([f"it has {len(paths)} nuspecs, a package has one"])
+            found = f"{len(paths)} nuspecs" if paths else "no nuspec"
+            raise InvalidArchive([f"it has {found}, a package has one"])
         if "/" in paths[0]:
             raise InvalidArchive([f"its nuspec {shown(paths[0])} is not in its root"])
         return paths[0]

@@ -42,7 +42,7 @@ class Keyring:
         try:
             presented = KeyText.parse(text)
         except InvalidKey as error:
-            raise KeyRefused("is incomplete or mistyped") from error
+            raise KeyRefused("is incomplete, mistyped or of another feed") from error
         key = self._recall(presented) or await self._look_up(presented)
         fault = key.find_fault(self._clock())
         if fault:

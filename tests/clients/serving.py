@@ -15,6 +15,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from tests.cli.processes import wait_until
 from tests.clients.packages import SHELF
 
 ROOT = Path(__file__).parents[2]
@@ -59,8 +60,8 @@ class ServedFeed:
         mark = next(self._marks)
         with suppress(HTTPError), self._open(mark):
             pass
-        while mark not in (logged := self._log.read_text("utf-8")):
-            time.sleep(0.01)
+        wait_until(lambda: mark in self._log.read_text("utf-8"))
+        logged = self._log.read_text("utf-8")
         news, self._read = logged[self._read :], len(logged)
         return [each for each in _ACCESS.findall(news) if mark not in each]
 

@@ -85,7 +85,7 @@ def test_a_key_can_be_kept(nuget: NuGet, feed: ServedFeed) -> None:
     [
         ((), "a key of this feed is needed, as X-NuGet-ApiKey or as the password", [401, 401]),
         (("-ApiKey", "something"), "the API key is no key of this feed", [401, 401]),
-        (("-ApiKey", "lrd_mistyped"), "the key is incomplete or mistyped", [403]),
+        (("-ApiKey", "lrd_mistyped"), "the key is incomplete, mistyped or of another feed", [403]),
     ],
 )
 def test_without_a_good_key_a_push_ends_and_says_why(

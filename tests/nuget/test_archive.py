@@ -63,8 +63,8 @@ def test_the_nuspec_may_have_any_name() -> None:
 @pytest.mark.parametrize(
     ("names", "fault"),
     [
-        ([], "it has 0 nuspecs, a package has one"),
-        (["a.txt"], "it has 0 nuspecs, a package has one"),
+        ([], "it has no nuspec, a package has one"),
+        (["a.txt"], "it has no nuspec, a package has one"),
         (["a.nuspec", "b.nuspec"], "it has 2 nuspecs, a package has one"),
         (["a.nuspec", "lib/b.NUSPEC"], "it has 2 nuspecs, a package has one"),
         (["lib/a.nuspec"], "its nuspec 'lib/a.nuspec' is not in its root"),
@@ -113,7 +113,7 @@ class TestAllFaultsAtOnce:
     def test_also_when_the_nuspec_is_missing(self) -> None:
         assert faults_of(zip_of(Part("/a"))) == (
             "entry '/a' has an absolute path",
-            "it has 0 nuspecs, a package has one",
+            "it has no nuspec, a package has one",
         )
 
     def test_also_when_the_nuspec_is_no_xml(self) -> None:
