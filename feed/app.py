@@ -117,10 +117,11 @@ class Feed:
         )
 
     @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
+    async def running(self, *, ensures: bool = True) -> AsyncIterator[None]:
         """Make what is missing, refuse data that is too new; at the end, finish and let go."""
         try:
-            await self.storage.ensure(paths.TABLES)
+            if ensures:
+                await self.storage.ensure(paths.TABLES)
             await self.log.find_head()
             yield
         finally:

@@ -161,6 +161,7 @@ def run(app: Localhost, listener: socket) -> None:
         http="httptools",
         log_config=None,
         access_log=False,
+        server_header=False,
         timeout_graceful_shutdown=5,
     )
     uvicorn.Server(config).run(sockets=[listener])

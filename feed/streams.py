@@ -74,6 +74,7 @@ class WebServer(base.WebServer):  # type: ignore[misc]
             lifespan="off",
             log_level="warning",
             access_log=False,
+            server_header=False,
         )
         await uvicorn.Server(config).serve()
 

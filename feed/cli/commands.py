@@ -1,14 +1,17 @@
-"""Every command, in the order in which `--help` lists them."""
+"""Every command."""
 
 import sys
 
 import typer
 
+from feed.cli.audit import log
 from feed.cli.check import check
 from feed.cli.errors import CannotStart
+from feed.cli.key import key
 from feed.cli.serve import serve
 from feed.cli.test import run_tests
 from feed.cli.version import version
+from feed.errors import FeedError
 
 
 def larder() -> typer.Typer:
@@ -20,6 +23,8 @@ def larder() -> typer.Typer:
         pretty_exceptions_enable=False,
     )
     app.command()(serve)
+    app.add_typer(key(), name="key")
+    app.command()(log)
     app.command("test", context_settings={"ignore_unknown_options": True})(run_tests)
     app.command()(check)
     app.command()(version)
@@ -32,3 +37,6 @@ def main() -> None:
     except CannotStart as error:
         print(f"larder: {error}", file=sys.stderr)
         sys.exit(2)
+    except FeedError as error:
+        print(f"larder: {error}", file=sys.stderr)
+        sys.exit(1)

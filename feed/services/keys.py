@@ -21,9 +21,9 @@ from feed.services.callers import Actor
 from feed.services.clock import Choose, Clock, pause
 from feed.services.key_text import KeyText, without_secrets
 from feed.services.keyring import Keyring
-from feed.storage.rows import RowChanged, RowExists, Rows
+from feed.storage.rows import Row, RowChanged, RowExists, Rows
 
-_ATTEMPTS: Final = 12
+_ATTEMPTS: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class Keys:
             raise KeyNotFound(without_secrets(text))
         if len(found) > 1:
             ids = ", ".join(key.id for key in found)
-            raise InvalidRequest(f"{len(found)} keys are called {shown(text)}: name one as {ids}")
+            raise InvalidRequest(f"{len(found)} keys are called {shown(text)}: say which, {ids}")
         return found[0]
 
     async def revoke(self, key_id: str, actor: Actor) -> ApiKey:
@@ -116,17 +116,18 @@ class Keys:
         return [key for key in named if key.find_fault(now) is None] or named
 
     async def _get(self, key_id: str) -> ApiKey:
+        return ApiKey.of(await self._get_row(key_id))
+
+    async def _get_row(self, key_id: str) -> Row:
         row = await self.rows.find(paths.key(key_id))
         if row is None:
             raise KeyNotFound(key_id)
-        return ApiKey.of(row)
+        return row
 
     async def _change(self, key_id: str, apply: Callable[[ApiKey], ApiKey]) -> ApiKey:
         """Replace a key's row, again from what is newly there when others come first."""
         for attempt in range(_ATTEMPTS):
-            row = await self.rows.find(paths.key(key_id))
-            if row is None:
-                raise KeyNotFound(key_id)
+            row = await self._get_row(key_id)
             key = apply(ApiKey.of(row))
             try:
                 await self.rows.replace(row.key, key.values(), etag=row.etag)

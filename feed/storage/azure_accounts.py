@@ -57,6 +57,13 @@ def managed_identity(client_id: str | None) -> Callable[[], "AsyncTokenCredentia
     return credential
 
 
+def signed_in() -> "AsyncTokenCredential":
+    """Be whoever is signed in here: to the Azure CLI, to azd, or by what a pipeline set up."""
+    from azure.identity.aio import DefaultAzureCredential  # noqa: PLC0415  (slow to import)
+
+    return DefaultAzureCredential()
+
+
 @dataclass(frozen=True, slots=True)
 class Patience:
     """How long storage may take before it counts as dead.

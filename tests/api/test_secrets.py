@@ -6,6 +6,7 @@ included, or printed.
 """
 
 import logging
+import re
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
@@ -49,14 +50,14 @@ class Everything(logging.Handler):
 
     def __init__(self) -> None:
         super().__init__(logging.NOTSET)
-        self._lines: list[str] = []
+        self.lines: list[str] = []
 
     @property
     def text(self) -> str:
-        return "\n".join(self._lines)
+        return "\n".join(self.lines)
 
     def emit(self, record: logging.LogRecord) -> None:
-        self._lines += [self.format(record), repr(vars(record))]
+        self.lines += [self.format(record), repr(vars(record))]
 
 
 @pytest.fixture
@@ -139,6 +140,14 @@ async def test_a_signed_address_is_given_to_the_client_alone(log: Everything) ->
     assert SIGNATURE in answer.headers["location"]
     assert path in log.text
     assert SIGNATURE not in log.text
+
+
+async def test_no_path_forges_a_line_of_the_log(log: Everything) -> None:
+    async with client(memory_feed()) as http:
+        for path in ("/x%0A12:00:00 pushed", "/x%0D%0A12:00:00 pushed"):
+            await http.put(path, headers=by_key(ADMIN_KEY))
+    assert "12:00:00 pushed" in log.text
+    assert [line for line in log.lines if re.search(r"[\r\n]", line)] == []
 
 
 def _hidden(secrets: Sequence[str]) -> Iterator[str]:

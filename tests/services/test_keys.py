@@ -1,17 +1,19 @@
 import asyncio
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
 
 from feed.app import Feed
-from feed.errors import InvalidRequest, InvalidTerms, KeyEnded, KeyNotFound, KeyRefused
+from feed.errors import Contended, InvalidRequest, InvalidTerms, KeyEnded, KeyNotFound, KeyRefused
 from feed.services import paths
 from feed.services.api_key import ApiKey, Terms
 from feed.services.audit import Deed
 from feed.services.callers import Scope
 from feed.services.clock import DAY, HOUR
 from feed.storage.memory import MemoryRows
+from feed.storage.rows import Key, RowChanged, Value
 from tests.feeds import memory_feed
 from tests.keys import ME, NOW, ManualClock, make_key
 
@@ -179,7 +181,7 @@ async def test_a_name_means_the_one_good_key_that_has_it(feed: Feed, clock: Manu
     second = (await make_key(feed)).key
     clock.advance(1)
     third = (await make_key(feed, lifetime=HOUR)).key
-    message = f"2 keys are called 'ci': name one as {second.id}, {third.id}"
+    message = f"2 keys are called 'ci': say which, {second.id}, {third.id}"
     with pytest.raises(InvalidRequest, match=re.escape(message)):
         await feed.keys.get("ci")
     clock.advance(HOUR)
@@ -193,6 +195,35 @@ async def test_a_key_that_is_not_there_is_not_found_and_not_shown(feed: Feed) ->
     for change in (feed.keys.revoke("0123456789", ME), feed.keys.rotate("0123456789", 0, ME)):
         with pytest.raises(KeyNotFound):
             await change
+
+
+class BusyRows(MemoryRows):
+    """Rows that somebody else changes first, so many times."""
+
+    def __init__(self, times: int) -> None:
+        super().__init__()
+        self.times = times
+
+    async def replace(self, key: Key, values: Mapping[str, Value], *, etag: str) -> str:
+        self.times -= 1
+        if self.times >= 0:
+            await super().replace(key, values, etag=etag)  # and its answer is lost
+            raise RowChanged(key)
+        return await super().replace(key, values, etag=etag)
+
+
+async def test_a_change_that_meets_another_is_made_over_it(clock: ManualClock) -> None:
+    feed = memory_feed(rows=BusyRows(2), clock=clock)
+    new = await make_key(feed)
+    assert (await feed.keys.revoke(new.key.id, ME)).revoked == NOW
+    assert (await feed.keys.get(new.key.id)).revoked == NOW
+
+
+async def test_a_change_that_always_meets_others_gives_up(clock: ManualClock) -> None:
+    feed = memory_feed(rows=BusyRows(1000), clock=clock)
+    new = await make_key(feed)
+    with pytest.raises(Contended, match="too many writers"):
+        await feed.keys.revoke(new.key.id, ME)
 
 
 async def test_many_changes_of_one_key_at_once_all_happen(feed: Feed) -> None:
