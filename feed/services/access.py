@@ -8,7 +8,7 @@ a wrong one. And the admin key may look like anything.
 
 import hmac
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Final
 
@@ -27,7 +27,7 @@ _ADMIN: Final = Grant("admin", frozenset(Scope))
 class Access:
     keyring: Keyring
     is_public: bool
-    admin_key: str | None
+    admin_key: str | None = field(repr=False)
 
     async def get_reader(self, credentials: Credentials) -> Caller:
         """Let in who may read; every key reads, and on a public feed anyone does."""

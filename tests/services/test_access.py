@@ -128,6 +128,10 @@ async def test_a_public_feed_is_read_whatever_is_sent(kind: str, clock: ManualCl
     assert await outcome(feed, Credentials(password=secret), "reader") == []
 
 
+def test_the_admin_key_is_not_printed_by_mistake(feed: Feed) -> None:
+    assert ADMIN_KEY not in repr(feed)
+
+
 async def test_without_an_admin_key_nothing_is_one(clock: ManualClock) -> None:
     feed = memory_feed(clock=clock, admin_key="", read="private")
     assert await outcome(feed, Credentials(), "reader") == (401, PRIVATE)

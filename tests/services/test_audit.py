@@ -5,6 +5,7 @@ import logging
 import pytest
 
 from feed.app import Feed
+from feed.nuget.catalog import Verb
 from feed.nuget.identity import PackageId
 from feed.services.audit import Deed
 from feed.services.callers import Actor, Caller, Grant, Scope
@@ -49,6 +50,15 @@ async def test_every_change_says_who_what_when_and_from_where(
 async def test_the_admin_key_has_no_id_and_an_address_may_be_unknown(feed: Feed) -> None:
     await push(feed, "Tiny", "1.0.0")
     assert [each.actor async for each in feed.audit.deeds()] == [Actor("admin")]
+
+
+async def test_who_finishes_what_another_began_names_that_other(feed: Feed) -> None:
+    pushed = await push(feed, "Tiny", "1.0.0")
+    begun = await feed.log.intend(Verb.UNLIST, *identity("tiny", "1.0.0"), BY_CI)
+    found = await feed.log.find_intent(begun.attempt)
+    assert found == begun
+    await feed.log.announce(found, await feed.truth.tell(pushed.state))
+    assert [each.actor async for each in feed.audit.deeds()][-1] == BY_CI
 
 
 async def test_the_log_is_asked_of_one_package(feed: Feed) -> None:
