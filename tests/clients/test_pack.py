@@ -51,6 +51,7 @@ def pack(nuget: NuGet, package_id: str, version: str, more: str) -> str:
         ("Packed.Build", "3.0.0+build.5", "3.0.0", ""),
         ("Packed.Unicode", "1.0.0", "1.0.0", UNICODE),
     ],
+    ids=["plain", "beta", "SemVer2", "build", "unicode"],
 )
 def test_what_is_packed_and_pushed_is_what_is_installed(
     package_id: str, version: str, normalised: str, more: str, nuget: NuGet, feed: ServedFeed

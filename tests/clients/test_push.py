@@ -87,6 +87,7 @@ def test_a_key_can_be_kept(nuget: NuGet, feed: ServedFeed) -> None:
         (("-ApiKey", "something"), "the API key is no key of this feed", [401, 401]),
         (("-ApiKey", "lrd_mistyped"), "the key is incomplete, mistyped or of another feed", [403]),
     ],
+    ids=["none", "foreign", "mistyped"],
 )
 def test_without_a_good_key_a_push_ends_and_says_why(
     key: tuple[str, ...], words: str, answers: list[int], nuget: NuGet, feed: ServedFeed
