@@ -34,6 +34,7 @@ from feed.services.publishing import Publishing
 from feed.services.receiving import MB, Receiving
 from feed.services.registrations import Registrations
 from feed.services.repair import Repair
+from feed.services.showcase import Showcase
 from feed.services.truth import Truth
 from feed.settings import Settings
 from feed.storage.azure import AzureStorage
@@ -45,10 +46,19 @@ from feed.storage.azure_accounts import (
 )
 from feed.storage.memory import MemoryStorage
 from feed.storage.storage import Storage
+from feed.web import pages
+from feed.web.answers import Html
 from feed.wire import Gate
 
 RESOURCES: Final = frozenset(
-    {Resource.CATALOG, Resource.CONTENT, Resource.PUBLISH, Resource.README, Resource.REGISTRATION}
+    {
+        Resource.CATALOG,
+        Resource.CONTENT,
+        Resource.PACKAGE_DETAILS,
+        Resource.PUBLISH,
+        Resource.README,
+        Resource.REGISTRATION,
+    }
 )
 """What works by now: the service index names nothing else."""
 
@@ -76,6 +86,7 @@ class Feed:
     catalog: Catalog
     changes: Changes
     repair: Repair
+    showcase: Showcase
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
@@ -90,6 +101,7 @@ class Feed:
         log = Log(rows, truth, clock, system_random)
         documents = Documents(blobs, truth)
         completion = Completion(truth, log, documents)
+        downloads = Downloads(rows, clock, system_random)
         audit, keyring = Audit(rows, log, clock, system_random), Keyring(rows, clock)
         access = Access(keyring, settings.read == "public", admin_key)
         return cls(
@@ -109,11 +121,12 @@ class Feed:
                 blobs, truth, log, documents, completion, clock, settings.reuse_deleted
             ),
             packages=Packages(blobs, cache, settings.downloads == "redirect"),
-            downloads=Downloads(rows, clock, system_random),
+            downloads=downloads,
             registrations=Registrations(cache, urls),
             catalog=Catalog(log, truth, urls),
             changes=Changes(truth, log, completion, settings.delete),
             repair=Repair(rows, truth, log, documents, completion, clock, system_random),
+            showcase=Showcase(cache, truth, log, downloads),
         )
 
     @asynccontextmanager
@@ -152,6 +165,7 @@ def function_app(feed: Feed) -> func.FunctionApp:
     app.register_functions(health.blueprint(gate, feed.health))
     app.register_functions(jobs.blueprint(feed.repair, feed.downloads))
     app.register_functions(not_found.blueprint(gate, feed.urls.service_index))
+    app.register_functions(pages.blueprint(gate, Html(feed.urls), feed.showcase))
     app.register_functions(publish.blueprint(gate, feed.receiving, feed.publishing, feed.changes))
     app.register_functions(registration.blueprint(gate, feed.registrations))
     app.register_functions(service_index.blueprint(gate, index(feed.urls, RESOURCES)))

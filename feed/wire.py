@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Final
 
 import orjson
@@ -42,6 +43,8 @@ from feed.services.key_text import without_secrets
 logger = logging.getLogger("feed")
 
 Handler = Callable[[Request], Awaitable[Response]]
+Fail = Callable[[Request, FeedError], Response]
+"""Answers a failure."""
 
 API_KEY: Final = "X-NuGet-ApiKey"
 WARNING: Final = "X-NuGet-Warning"
@@ -83,13 +86,22 @@ class Gate:
         """Let in who may read this feed."""
         return self._endpoint(handler, self.access.get_reader)
 
+    def page(self, fail: Fail) -> Callable[[Handler], Handler]:
+        """Let in who may read, and answer failures for people."""
+        return lambda handler: self._endpoint(handler, self.access.get_reader, fail)
+
     def writer(self, handler: Handler) -> Handler:
         """Let in who holds a key; what the key may do is the service's question."""
         return self._endpoint(handler, self.access.get_writer)
 
     def _endpoint(
-        self, handler: Handler, identify: Callable[[Credentials], Awaitable[Caller]]
+        self,
+        handler: Handler,
+        identify: Callable[[Credentials], Awaitable[Caller]],
+        fail: Fail | None = None,
     ) -> Handler:
+        fail = fail or _fail
+
         @wraps(handler)
         async def answer(req: Request) -> Response:
             try:
@@ -101,7 +113,7 @@ class Gate:
             except FeedError as error:
                 _note_refusal(req, error)
                 await _drain(req)
-                return problem(error, warns=_is_news(req, error))
+                return fail(req, error)
             except Exception:  # noqa: BLE001  (the one place that answers what nobody foresaw)
                 await _drain(req)
                 return _unforeseen(req)
@@ -144,6 +156,10 @@ def get_name(file: str) -> str:
     return name
 
 
+def _fail(req: Request, error: FeedError) -> Response:
+    return problem(error, warns=_is_news(req, error))
+
+
 async def _let_in(credentials: Credentials) -> Caller:
     return Caller(address=credentials.address)
 
@@ -173,14 +189,26 @@ async def _drain(req: Request) -> None:
 
 
 def json_response(req: Request, body: bytes, *, cache: str = NO_CACHE) -> Response:
-    """Answer a JSON document, gzipped if that is accepted and pays, or 304 to who has it."""
+    """Answer a JSON document."""
+    return document_response(req, body, "application/json", cache=cache)
+
+
+def document_response(
+    req: Request,
+    body: bytes,
+    media_type: str,
+    *,
+    cache: str = NO_CACHE,
+    headers: Mapping[str, str] = MappingProxyType({}),
+) -> Response:
+    """Answer a document, gzipped if that is accepted and pays, or 304 to who has it."""
     pays = len(body) >= _GZIP_PAYS
-    headers = _validators(weak_etag(body), cache, varies=pays)
-    if is_known(req, headers["ETag"]):
-        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+    about = {**headers, **_validators(weak_etag(body), cache, varies=pays)}
+    if is_known(req, about["ETag"]):
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=about)
     if pays and accepts_gzip(req, unasked=False):
-        return _json(gzip.compress(body, _GZIP_LEVEL, mtime=0), headers | _GZIPPED)
-    return _json(body, headers)
+        body, about = gzip.compress(body, _GZIP_LEVEL, mtime=0), about | _GZIPPED
+    return Response(body, media_type=media_type, headers=about)
 
 
 def prepared_response(req: Request, answer: Answer, *, cache: str = NO_CACHE) -> Response:

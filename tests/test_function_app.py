@@ -90,7 +90,17 @@ def test_the_entry_point_starts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.process
 def test_a_cold_start_loads_nothing_that_waits_for_its_first_use() -> None:
-    late = ("azure.core", "azure.identity", "aiohttp", "cryptography", "jinja2", "tantivy", "typer")
+    late = (
+        "azure.core",
+        "azure.identity",
+        "aiohttp",
+        "cmarkgfm",
+        "cryptography",
+        "jinja2",
+        "nh3",
+        "tantivy",
+        "typer",
+    )
     code = f"import sys, function_app; print([each for each in {late!r} if each in sys.modules])"
     environment = {"FEED_STORAGE": "memory:", "FEED_PUBLIC_URL": "https://feed.example"}
     command = [sys.executable, "-c", code]

@@ -48,6 +48,10 @@ ROUTES: Mapping[str, Ask] = {
     "content_file": Ask(Door.READ, "/v3/content/contoso.tiny/1.0.0/contoso.tiny.nuspec"),
     "content_versions": Ask(Door.READ, "/v3/content/contoso.tiny/index.json"),
     "health_check": Ask(Door.OPEN, "/health"),
+    "page_package": Ask(Door.READ, "/packages/Contoso.Tiny"),
+    "page_start": Ask(Door.READ, "/"),
+    "page_static": Ask(Door.OPEN, "/static/style.css"),
+    "page_version": Ask(Door.READ, "/packages/Contoso.Tiny/1.0.0"),
     "publish_delete": Ask(Door.CHANGE, "/api/v2/package/Contoso.Tiny/1.0.0", 204),
     "publish_delete_v2": Ask(Door.CHANGE, "/api/v2/Contoso.Tiny/1.0.0", 204),
     "publish_deprecate": Ask(

@@ -1,0 +1,178 @@
+"""The page of a package, as a browser gets it."""
+
+import re
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from feed.app import Feed
+from feed.nuget.deprecation import DeprecationRequest
+from feed.nuget.leaf import Deprecation
+from feed.services.downloads import Downloads
+from tests.builders import PNG, nupkg
+from tests.feeds import client, memory_feed
+from tests.services.pushes import ADMIN, identity, push, received
+
+BROWSER = {"Accept": "text/html,application/xhtml+xml"}
+
+
+@pytest.fixture
+def feed() -> Feed:
+    return memory_feed()
+
+
+@pytest.fixture
+async def http(feed: Feed) -> AsyncIterator[httpx.AsyncClient]:
+    async with client(feed) as http:
+        http.headers.update(BROWSER)
+        yield http
+
+
+async def test_a_page_shows_what_the_manifest_says(feed: Feed, http: httpx.AsyncClient) -> None:
+    package = nupkg(
+        "Contoso.Tiny",
+        "1.0.0",
+        description="Small things.",
+        tags="one two",
+        license="MIT",
+        icon=PNG,
+        readme="# Hello\n\n| a | b |\n|---|---|\n| 1 | 2 |",
+        project_url="https://contoso.example/tiny",
+        repository={"type": "git", "url": "https://contoso.example/tiny.git", "commit": "abc123"},
+        dependencies={"net8.0": {"Contoso.Other": "1.0.0"}},
+    )
+    await feed.publishing.push(received(package), ADMIN)
+    text = (await http.get("/packages/contoso.tiny/1.0.0")).text
+    for promise in (
+        "<title>Contoso.Tiny 1.0.0 · Larder</title>",
+        "Small things.",
+        '<li class="mark">one</li>',
+        'href="https://licenses.nuget.org/MIT"',
+        'href="https://contoso.example/tiny"',
+        "<code>abc123</code>",
+        '<img class="icon" src="/v3/content/contoso.tiny/1.0.0/icon" alt="">',
+        "<h3>Hello</h3>",
+        "<td>1</td>",
+        "dotnet add package Contoso.Tiny --version 1.0.0",
+        "net8.0",
+        "/v3/content/contoso.tiny/1.0.0/contoso.tiny.1.0.0.nupkg",
+    ):
+        assert promise in text
+
+
+async def test_without_a_version_the_newest_release_is_shown(
+    feed: Feed, http: httpx.AsyncClient
+) -> None:
+    for version in ("1.0.0", "2.0.0-rc.1"):
+        await push(feed, "Tiny", version)
+    answer = await http.get("/packages/tiny")
+    assert "<title>Tiny 1.0.0" in answer.text
+    assert '<span class="mark">prerelease</span>' in answer.text
+
+
+async def test_an_unlisted_version_says_so(feed: Feed, http: httpx.AsyncClient) -> None:
+    await push(feed, "Tiny", "1.0.0")
+    await feed.changes.unlist(*identity("Tiny", "1.0.0"), ADMIN)
+    assert "This version is unlisted." in (await http.get("/packages/Tiny")).text
+
+
+async def test_a_deprecated_version_names_what_to_use(feed: Feed, http: httpx.AsyncClient) -> None:
+    await push(feed, "Tiny", "1.0.0")
+    package_id, version = identity("Tiny", "1.0.0")
+    advice = Deprecation(("Legacy",), "Not kept up.", "Large")
+    await feed.changes.deprecate(package_id, DeprecationRequest((version,), advice), ADMIN)
+    text = (await http.get("/packages/Tiny")).text
+    assert "This version is deprecated</strong>: it is no longer maintained." in text
+    assert "Not kept up." in text
+    assert 'Use <a href="/packages/Large">Large</a> instead.' in text
+
+
+async def test_a_dependency_is_a_link_where_this_feed_has_it(
+    feed: Feed, http: httpx.AsyncClient
+) -> None:
+    await push(feed, "Here", "1.0.0")
+    package = nupkg("Tiny", "1.0.0", dependencies={"Here": "1.0.0", "Elsewhere": "2.0.0"})
+    await feed.publishing.push(received(package), ADMIN)
+    text = (await http.get("/packages/Tiny")).text
+    assert '<a href="/packages/Here">Here</a>' in text
+    assert '<a href="/packages/Elsewhere">' not in text
+
+
+@pytest.mark.parametrize(
+    ("type_name", "line"),
+    [
+        ("DotnetTool", "dotnet tool install Tiny --version 1.0.0"),
+        ("Template", "dotnet new install Tiny@1.0.0"),
+    ],
+)
+async def test_a_tool_and_a_template_are_installed_their_own_way(
+    type_name: str, line: str, feed: Feed, http: httpx.AsyncClient
+) -> None:
+    await feed.publishing.push(received(nupkg("Tiny", package_types={type_name: None})), ADMIN)
+    text = (await http.get("/packages/Tiny")).text
+    assert line in text
+    assert "dotnet add package" not in text
+
+
+async def test_versions_are_shown_fifty_at_a_time(feed: Feed, http: httpx.AsyncClient) -> None:
+    for number in range(51):
+        await push(feed, "Tiny", f"1.0.{number}")
+    first = (await http.get("/packages/Tiny")).text
+    second = (await http.get("/packages/Tiny?page=2")).text
+    assert _versions(first) == [f"1.0.{number}" for number in range(50, 0, -1)]
+    assert _versions(second) == ["1.0.0"]
+    assert (await http.get("/packages/Tiny?page=99999")).text == second
+
+
+async def test_downloads_are_counted_in_the_table_and_in_all(
+    feed: Feed, http: httpx.AsyncClient
+) -> None:
+    await push(feed, "Tiny", "1.0.0")
+    _count(feed.downloads, "Tiny", "1.0.0", 1234)
+    await feed.downloads.settle()
+    text = (await http.get("/packages/Tiny")).text
+    assert '<td class="number">1,234</td>' in text
+    assert "1,234 of all versions" in text
+
+
+async def test_a_page_is_not_sent_again_to_who_has_it(feed: Feed, http: httpx.AsyncClient) -> None:
+    await push(feed, "Tiny", "1.0.0")
+    first = await http.get("/packages/Tiny")
+    again = await http.get("/packages/Tiny", headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+@pytest.mark.parametrize("path", ["/packages/Nothing", "/packages/a%20b", "/packages/Tiny/2.0.0"])
+async def test_what_is_not_here_is_a_page_too(
+    path: str, feed: Feed, http: httpx.AsyncClient
+) -> None:
+    await push(feed, "Tiny", "1.0.0")
+    answer = await http.get(path)
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert "<h1>Not Found</h1>" in answer.text
+
+
+async def test_a_deleted_version_is_gone_and_the_others_stay() -> None:
+    feed = memory_feed(delete="hard")
+    for version in ("1.0.0", "2.0.0"):
+        await push(feed, "Tiny", version)
+    await feed.changes.delete(*identity("Tiny", "2.0.0"), ADMIN)
+    async with client(feed) as http:
+        assert (await http.get("/packages/Tiny/2.0.0", headers=BROWSER)).status_code == 404
+        assert _versions((await http.get("/packages/Tiny", headers=BROWSER)).text) == ["1.0.0"]
+
+
+async def test_a_tool_gets_failures_in_the_one_shape(http: httpx.AsyncClient) -> None:
+    answer = await http.get("/packages/Nothing", headers={"Accept": "application/json"})
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def _versions(text: str) -> list[str]:
+    return re.findall(r'<td><a href="/packages/Tiny/([^"]+)">', text)
+
+
+def _count(downloads: Downloads, package_id: str, version: str, times: int) -> None:
+    for _ in range(times):
+        downloads.count(*identity(package_id, version))
