@@ -46,8 +46,9 @@ from feed.storage.azure_accounts import (
 )
 from feed.storage.memory import MemoryStorage
 from feed.storage.storage import Storage
-from feed.web import pages
+from feed.web import guides, pages
 from feed.web.answers import Html
+from feed.web.links import contact_link
 from feed.wire import Gate
 
 RESOURCES: Final = frozenset(
@@ -60,7 +61,7 @@ RESOURCES: Final = frozenset(
         Resource.REGISTRATION,
     }
 )
-"""What works by now: the service index names nothing else."""
+"""What works by now, whatever the settings: the service index names nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,8 @@ class Feed:
     changes: Changes
     repair: Repair
     showcase: Showcase
+    html: Html
+    resources: frozenset[Resource]
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
@@ -127,6 +130,8 @@ class Feed:
             changes=Changes(truth, log, completion, settings.delete),
             repair=Repair(rows, truth, log, documents, completion, clock, system_random),
             showcase=Showcase(cache, truth, log, downloads),
+            html=Html(urls, settings.read == "private", contact_link(settings.contact)),
+            resources=RESOURCES | ({Resource.REPORT_ABUSE} if settings.contact else set()),
         )
 
     @asynccontextmanager
@@ -162,11 +167,12 @@ def function_app(feed: Feed) -> func.FunctionApp:
     gate = feed.gate
     app.register_functions(catalog.blueprint(gate, feed.catalog))
     app.register_functions(content.blueprint(gate, feed.packages, feed.downloads))
+    app.register_functions(guides.blueprint(gate, feed.html))
     app.register_functions(health.blueprint(gate, feed.health))
     app.register_functions(jobs.blueprint(feed.repair, feed.downloads))
     app.register_functions(not_found.blueprint(gate, feed.urls.service_index))
-    app.register_functions(pages.blueprint(gate, Html(feed.urls), feed.showcase))
+    app.register_functions(pages.blueprint(gate, feed.html, feed.showcase))
     app.register_functions(publish.blueprint(gate, feed.receiving, feed.publishing, feed.changes))
     app.register_functions(registration.blueprint(gate, feed.registrations))
-    app.register_functions(service_index.blueprint(gate, index(feed.urls, RESOURCES)))
+    app.register_functions(service_index.blueprint(gate, index(feed.urls, feed.resources)))
     return app

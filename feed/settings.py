@@ -59,6 +59,10 @@ class Settings(BaseModel):
     """A key that may do everything and that no table holds: for a laptop, tests and
     emergencies. At least 20 characters."""
 
+    contact: str | None = Field(None, pattern=r"^([^@\s]+@[^@\s]+|https?://\S+)$")
+    """Whom to tell that something is wrong with a package: an e-mail address or a web page. With
+    it, clients offer to report packages."""
+
     client_address_header: str | None = Field(None, pattern=r"^[A-Za-z0-9-]+$")
     """The request header in which a proxy tells the address of the caller, for the log, such as
     `X-Azure-ClientIP` behind Front Door. Name one only if the proxy always sets it itself.

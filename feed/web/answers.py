@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from feed.errors import FeedError, Unauthorized, Unavailable
 from feed.nuget.urls import Urls
+from feed.web.links import Link
 from feed.wire import NO_STORE, document_response, problem
 
 if TYPE_CHECKING:
@@ -37,6 +38,9 @@ class Html:
     """Renders templates for one feed."""
 
     urls: Urls
+    is_private: bool = True
+    contact: Link | None = None
+    """Whom to tell that something is wrong."""
 
     def answer(self, req: Request, template: str, **values: object) -> Response:
         """Answer a page, or 304 to who has it."""
@@ -64,7 +68,12 @@ class Html:
         return urlsplit(self.urls.base).path.rstrip("/")
 
     def _render(self, template: str, values: dict[str, object]) -> bytes:
-        shared = {"urls": self.urls, "root": self.root, "static": partial(_static, self.root)}
+        shared: dict[str, object] = {
+            "urls": self.urls,
+            "root": self.root,
+            "static": partial(_static, self.root),
+        }
+        shared |= {"is_private": self.is_private, "contact": self.contact}
         return _templates().get_template(template).render(shared | values).encode()
 
 

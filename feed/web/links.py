@@ -17,6 +17,13 @@ def link(text: str | None) -> Link | None:
     return Link(text[:300], text if _is_website(text) else None)
 
 
+def contact_link(text: str | None) -> Link | None:
+    """Link the address of somebody, or a page of theirs."""
+    if not text:
+        return None
+    return Link(text, text if _is_website(text) else f"mailto:{quote(text, safe='@')}")
+
+
 def license_link(expression: str) -> Link:
     return Link(expression, f"https://licenses.nuget.org/{quote(expression)}")
 

@@ -1,4 +1,4 @@
-"""The pages of the feed, one function each."""
+"""The pages that show packages."""
 
 import asyncio
 import re
@@ -8,20 +8,15 @@ import azure.functions as func
 from starlette.requests import Request
 from starlette.responses import Response
 
-from feed.errors import InvalidPackageId, NotFound
+from feed.errors import InvalidPackageId
 from feed.nuget.identity import PackageId
 from feed.nuget.version import Version
 from feed.services.showcase import Showcase
 from feed.web import markdown, views
-from feed.web.answers import SAFE, Html, read_static, redirect
-from feed.wire import IMMUTABLE, Gate, document_response, get_id, get_version
+from feed.web.answers import Html, redirect
+from feed.wire import Gate, get_id, get_version
 
 _NEWEST: Final = 20
-_STATIC: Final = {
-    "style.css": "text/css; charset=utf-8",
-    "script.js": "text/javascript; charset=utf-8",
-    "icon.svg": "image/svg+xml",
-}
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,4}", re.ASCII)
 
 
@@ -50,15 +45,6 @@ def blueprint(gate: Gate, html: Html, showcase: Showcase) -> func.Blueprint:
         package_id = get_id(req.path_params["id"])
         version = get_version(package_id, req.path_params["version"])
         return await _package(req, html, showcase, package_id, version)
-
-    @bp.route("static/{file}", methods=["GET", "HEAD"])
-    @gate.open
-    async def page_static(req: Request) -> Response:
-        name = req.path_params["file"]
-        if name not in _STATIC:
-            raise NotFound(f"this feed has nothing at {req.url.path}")
-        body = read_static(name)
-        return document_response(req, body, _STATIC[name], cache=IMMUTABLE, headers=SAFE)
 
     return bp
 

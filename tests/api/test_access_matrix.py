@@ -49,6 +49,8 @@ ROUTES: Mapping[str, Ask] = {
     "content_versions": Ask(Door.READ, "/v3/content/contoso.tiny/index.json"),
     "health_check": Ask(Door.OPEN, "/health"),
     "page_package": Ask(Door.READ, "/packages/Contoso.Tiny"),
+    "page_report": Ask(Door.READ, "/packages/Contoso.Tiny/1.0.0/report"),
+    "page_setup": Ask(Door.READ, "/setup"),
     "page_start": Ask(Door.READ, "/"),
     "page_static": Ask(Door.OPEN, "/static/style.css"),
     "page_version": Ask(Door.READ, "/packages/Contoso.Tiny/1.0.0"),
