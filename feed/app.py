@@ -31,6 +31,7 @@ from feed.services.keys import Keys
 from feed.services.log import Log
 from feed.services.packages import Packages
 from feed.services.publishing import Publishing
+from feed.services.rebuild import Rebuild
 from feed.services.receiving import MB, Receiving
 from feed.services.registrations import Registrations
 from feed.services.repair import Repair
@@ -87,6 +88,7 @@ class Feed:
     catalog: Catalog
     changes: Changes
     repair: Repair
+    rebuild: Rebuild
     showcase: Showcase
     html: Html
     resources: frozenset[Resource]
@@ -100,7 +102,7 @@ class Feed:
         blobs, rows = storage.blobs, storage.rows
         admin_key = settings.admin_key.get_secret_value() if settings.admin_key else None
         urls, cache = Urls(settings.public_url), Cache(blobs)
-        truth = Truth(blobs, rows, clock)
+        truth = Truth(blobs, rows)
         log = Log(rows, truth, clock, system_random)
         documents = Documents(blobs, truth)
         completion = Completion(truth, log, documents)
@@ -129,6 +131,7 @@ class Feed:
             catalog=Catalog(log, truth, urls),
             changes=Changes(truth, log, completion, settings.delete),
             repair=Repair(rows, truth, log, documents, completion, clock, system_random),
+            rebuild=Rebuild(truth, documents),
             showcase=Showcase(cache, truth, log, downloads),
             html=Html(urls, settings.read == "private", contact_link(settings.contact)),
             resources=RESOURCES | ({Resource.REPORT_ABUSE} if settings.contact else set()),

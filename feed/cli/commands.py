@@ -8,6 +8,8 @@ from feed.cli.audit import log
 from feed.cli.check import check
 from feed.cli.errors import CannotStart
 from feed.cli.key import key
+from feed.cli.rebuild import rebuild
+from feed.cli.repair import repair
 from feed.cli.serve import serve
 from feed.cli.test import run_tests
 from feed.cli.version import version
@@ -25,6 +27,8 @@ def larder() -> typer.Typer:
     app.command()(serve)
     app.add_typer(key(), name="key")
     app.command()(log)
+    app.command()(repair)
+    app.command()(rebuild)
     app.command("test", context_settings={"ignore_unknown_options": True})(run_tests)
     app.command()(check)
     app.command()(version)

@@ -8,7 +8,7 @@ may do it at once.
 
 import asyncio
 import logging
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from feed.errors import Contended, FeedError
 from feed.nuget.leaf import Leaf, VersionState
@@ -84,7 +84,6 @@ class Completion:
                 state = committed.state
                 extra = {"package": state.id, "version": state.version, "reason": str(error)}
                 logger.warning("completion delayed", extra=extra)
-                committed = replace(committed, head=None, versions=None)
                 await pause(attempt, longest=_LONGEST_PAUSE)
         raise Contended("what follows a commit")
 

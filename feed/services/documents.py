@@ -68,27 +68,22 @@ class Documents:
     async def rebuild(self, package_id: PackageId) -> bool:
         """Make both documents anew from the truth; True when one was not as it should be."""
         async with self._turns.setdefault(package_id.lower, asyncio.Lock()):
-            registration = await self._rebuild(
-                paths.registration(package_id), _merge_registration, package_id
-            )
-            versions = await self._rebuild(paths.versions(package_id), _merge_versions, package_id)
-        return registration or versions
+            for attempt in range(_ATTEMPTS):
+                try:
+                    return await self._rebuild(package_id)
+                except (BlobExists, BlobChanged):
+                    await pause(attempt)
+        raise Contended(f"the documents of {package_id}")
 
-    async def _rebuild(self, path: str, merge: Merge, package_id: PackageId) -> bool:
-        for attempt in range(_ATTEMPTS):
-            # Read before the rows: a change that comes between is met by the ETag.
-            found = await self.blobs.find(path)
-            told = await self.truth.tell_all(package_id)
-            body = await asyncio.to_thread(merge, None, told)
-            if found and found.body == body:
-                return False
-            try:
-                await self._store(path, body, found)
-            except (BlobExists, BlobChanged):
-                await pause(attempt)
-            else:
-                return True
-        raise Contended(path)
+    async def _rebuild(self, package_id: PackageId) -> bool:
+        # Read before the rows: a change that comes between is met by the ETag.
+        registration = await self.blobs.find(paths.registration(package_id))
+        versions = await self.blobs.find(paths.versions(package_id))
+        told = await self.truth.tell_all(package_id)
+        body = await asyncio.to_thread(_merge_registration, None, told)
+        was_wrong = await self._correct(paths.registration(package_id), body, registration)
+        body = await asyncio.to_thread(_merge_versions, None, told)
+        return await self._correct(paths.versions(package_id), body, versions) or was_wrong
 
     async def _write(self, path: str, merge: Merge, change: "_Change", found: Blob | None) -> None:
         for attempt in range(_ATTEMPTS):
@@ -103,14 +98,17 @@ class Documents:
         if found is None:
             change = await change.whole()
         body = await asyncio.to_thread(merge, found.body if found else None, change.told)
-        if found is None or body != found.body:
-            await self._store(path, body, found)
+        await self._correct(path, body, found)
 
-    async def _store(self, path: str, body: bytes, found: Blob | None) -> None:
+    async def _correct(self, path: str, body: bytes, found: Blob | None) -> bool:
+        """Store a document in place of what was found; False when that is the same."""
         if found is None:
             await self.blobs.create(path, body)
-        else:
+        elif body != found.body:
             await self.blobs.replace(path, body, etag=found.etag)
+        else:
+            return False
+        return True
 
 
 @dataclass(frozen=True, slots=True)

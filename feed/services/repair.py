@@ -10,8 +10,9 @@ Every step may run twice, or beside the one whose work it is.
 """
 
 import logging
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -24,7 +25,7 @@ from feed.services.completion import Committed, Completion
 from feed.services.documents import Documents
 from feed.services.log import Log
 from feed.services.records import Intent
-from feed.services.truth import Told, Truth
+from feed.services.truth import Damaged, Told, Truth
 from feed.storage.rows import RowChanged, RowExists, Rows, Value
 
 logger = logging.getLogger("feed")
@@ -65,13 +66,17 @@ class Repair:
         async with self._turn() as is_ours:
             if not is_ours:
                 return Repaired(is_turn_taken=True)
-            outcomes = [await self._settle(each) for each in intents]
+            done = Counter([await self._settle(each) for each in intents])
             merged = await self._merge_events()
-        done = Repaired(outcomes.count("finished"), outcomes.count("dropped"), merged)
-        logger.info("repaired", extra={"finished": done.finished, "dropped": done.dropped})
-        return done
+        logger.info("repaired", extra={**done, "merged": merged})
+        return Repaired(done["finished"], done["dropped"], merged)
 
     async def _settle(self, intent: Intent) -> str:
+        with _not_for_others(intent.id):
+            return await self._finish_or_drop(intent)
+        return "damaged"
+
+    async def _finish_or_drop(self, intent: Intent) -> str:
         row = await self.truth.find_row(*intent.identity)
         state = records.state(row) if row else None
         if state and await self.log.has_happened(intent, state):
@@ -88,8 +93,9 @@ class Repair:
         first = cursor = (await self.log.find_head()).head.cursor
         while events := await self.log.events(cursor, limit=_BATCH):
             by_id = groupby(sorted(events, key=_lower_id), key=_lower_id)
-            for _, each in by_id:
-                await self._merge(list(each))
+            for lower_id, each in by_id:
+                with _not_for_others(lower_id):
+                    await self._merge(list(each))
             cursor = events[-1].sequence + 1
             await self.log.move_cursor(cursor)
         return cursor - first
@@ -139,3 +145,12 @@ class Repair:
 
 def _lower_id(event: Event) -> str:
     return event.id.lower()
+
+
+@contextmanager
+def _not_for_others(package_id: str) -> Iterator[None]:
+    """Let damage to one package keep nobody from repairing the others."""
+    try:
+        yield
+    except Damaged:
+        logger.exception("damaged", extra={"package": package_id})

@@ -12,9 +12,15 @@ from feed.nuget.identity import PackageId
 from feed.nuget.leaf import Leaf, VersionState
 from feed.nuget.version import Version
 from feed.services import paths, records
-from feed.services.clock import Clock
 from feed.storage.blobs import Blobs
 from feed.storage.rows import Row, Rows
+
+
+class Damaged(Exception):
+    """What must be there is not, and no repair of ours can bring it back."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"{path} is gone, and is needed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +35,6 @@ class Told:
 class Truth:
     blobs: Blobs
     rows: Rows
-    clock: Clock
 
     async def find_row(self, package_id: PackageId, version: Version) -> Row | None:
         return await self.rows.find(paths.version_row(package_id, version))
@@ -58,7 +63,7 @@ class Truth:
         path = paths.leaf(package_id, version, attempt)
         blob = await self.blobs.find(path)
         if blob is None:
-            raise LookupError(f"{path} is named by a row and is not there")
+            raise Damaged(path)
         return Leaf.model_validate_json(blob.body)
 
     async def tell_all(self, package_id: PackageId, *, known: Sequence[Told] = ()) -> list[Told]:
@@ -71,10 +76,19 @@ class Truth:
             told.append(Told(state, leaf) if leaf else await self.tell(state))
         return told
 
-    async def states(self) -> AsyncIterator[VersionState]:
-        """Every version of the feed, id by id."""
+    async def has(self, package_id: PackageId) -> bool:
+        """Tell whether an id has or had any version."""
+        async for _ in self.rows.query(paths.version_rows(package_id)):
+            return True
+        return False
+
+    async def ids(self) -> AsyncIterator[PackageId]:
+        """Every id of the feed, once; a tool's work, since it reads every row."""
+        last = None
         async for row in self.rows.scan("packages"):
-            yield records.state(row)
+            if row.key.partition != last:
+                last = row.key.partition
+                yield PackageId.parse(str(row.values["id"]))
 
     async def remove_files(self, package_id: PackageId, version: Version, attempt: str) -> None:
         """Remove the files of an attempt that no row names, or names as deleted."""

@@ -1,13 +1,16 @@
 """What is done to a feed while storage fails: each operation, and how it can end."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 
 from feed.app import Feed
 from feed.errors import FeedError
 from feed.nuget.deprecation import DeprecationRequest
 from feed.nuget.leaf import Deprecation, VersionState
+from feed.services import paths
+from feed.services.receiving import Received
+from feed.storage.rows import Value
 from tests.builders import nupkg
 from tests.faults.fates import stopped_after
 from tests.faults.process import Fated, Process, Stopped
@@ -30,9 +33,23 @@ Makes = Callable[[VersionState | None, VersionState], VersionState]
 """From the old state and the new, what the new one must be."""
 
 
+@dataclass(frozen=True, slots=True)
+class Dying:
+    """An operation whose process ends with one of its calls."""
+
+    act: Act
+    last: str
+
+    def process(self) -> Process:
+        return Fated(self.last, stopped_after)
+
+    def __call__(self, feed: Feed) -> Awaitable[object]:
+        return self.act(feed)
+
+
 async def perform(world: World, act: Act, process: Process | None = None) -> Answer:
     """Do something in a process of its own."""
-    process = process or Process()
+    process = process or (act.process() if isinstance(act, Dying) else Process())
     try:
         await act(world.feed(process))
     except FeedError as error:
@@ -59,11 +76,11 @@ def done(act: Act) -> Step:
     return do
 
 
-def stopped(act: Act, after: str) -> Step:
+def stopped(act: Act, last: str) -> Step:
     """Let a process end with one of its calls."""
 
     async def do(world: World) -> None:
-        assert await perform(world, act, Fated(after, stopped_after)) is Stopped
+        assert await perform(world, Dying(act, last)) is Stopped
 
     return do
 
@@ -73,6 +90,31 @@ def hours(count: int) -> Step:
         world.clock.ahead += count * HOUR
 
     return wait
+
+
+def events(count: int) -> Step:
+    """Give the log so many events, all about one version, as if it had been changed as often."""
+
+    async def append(world: World) -> None:
+        state = (await world.feed().publishing.push(_received("Filler"), ADMIN)).state
+        first = await world.rows.find(paths.event(0))
+        head = await world.rows.find(paths.HEAD)
+        assert first
+        assert head
+        for n in range(count):
+            age = count - 1 - n
+            told: dict[str, Value] = {
+                "revision": state.revision - age,
+                "commit": f"{state.change[:-4]}{age:04x}" if age else state.change,
+                "stamp": int(first.values["stamp"]) + n,
+            }
+            await world.rows.put(paths.event(n), {**first.values, **told})
+        page: dict[str, Value] = {"items": count, "page_commit": state.change}
+        stamp = int(first.values["stamp"]) + count - 1
+        last = {"length": count, "cursor": count, "stamp": stamp, "page_stamp": stamp}
+        await world.rows.put(paths.HEAD, {**head.values, **page, **last})
+
+    return append
 
 
 def count_calls(world: World, act: Act) -> int:
@@ -88,11 +130,15 @@ def count_calls(world: World, act: Act) -> int:
 
 @cache
 def package(package_id: str, version: str, readme: str = "# Hi") -> bytes:
-    return nupkg(package_id, version, readme=readme)
+    return nupkg(package_id, version, readme=readme, description=readme)
+
+
+def _received(package_id: str, version: str = "1.0.0", readme: str = "# Hi") -> Received:
+    return pushes.received(package(package_id, version, readme))
 
 
 def push(package_id: str = "Tiny", version: str = "1.0.0", readme: str = "# Hi") -> Act:
-    received = pushes.received(package(package_id, version, readme))
+    received = _received(package_id, version, readme)
     return lambda feed: feed.publishing.push(received, ADMIN)
 
 
@@ -114,6 +160,14 @@ def deprecate(package_id: str = "Tiny", version: str = "1.0.0") -> Act:
     return lambda feed: feed.changes.deprecate(place[0], request, ADMIN)
 
 
+def rebuild() -> Act:
+    async def do(feed: Feed) -> None:
+        async for _ in feed.rebuild.run_all():
+            pass
+
+    return do
+
+
 def repair() -> Act:
     return lambda feed: feed.repair.run()
 
@@ -121,7 +175,7 @@ def repair() -> Act:
 def pushed(old: VersionState | None, new: VersionState) -> VersionState:
     """The state that a push makes, of which it chooses only names and times."""
     assert old is None or old.deleted
-    received = pushes.received(package(new.id, new.version))
+    received = _received(new.id, new.version)
     return VersionState(
         id=new.id,
         version=new.version,

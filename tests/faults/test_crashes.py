@@ -10,6 +10,7 @@ from itertools import product
 import pytest
 
 from feed.errors import PackageExists, VersionNotFound
+from feed.nuget.catalog import PAGE
 from tests.faults import fates
 from tests.faults.checks import (
     Versions,
@@ -30,11 +31,13 @@ from tests.faults.operations import (
     deprecate,
     deprecated,
     done,
+    events,
     hours,
     perform,
     prepare,
     push,
     pushed,
+    rebuild,
     relist,
     relisted,
     repair,
@@ -108,6 +111,12 @@ SCENARIOS = {
     "push what was committed": Scenario(
         27, push(), None, (_PENDING_PUSH,), answer=PackageExists, again=PackageExists
     ),
+    "push that fills a page of the catalog": Scenario(
+        13, push(), pushed, (events(PAGE - 1),), again=PackageExists
+    ),
+    "push that begins a page of the catalog": Scenario(
+        13, push(), pushed, (events(PAGE - 1), done(push("Small"))), again=PackageExists
+    ),
     "unlist": Scenario(11, unlist(), unlisted, (_TINY,)),
     "unlist a push half done": Scenario(18, unlist(), unlisted, (_PENDING_PUSH,)),
     "relist": Scenario(11, relist(), relisted, (_TINY, done(unlist()))),
@@ -166,6 +175,30 @@ def test_what_goes_wrong_at_any_call_can_be_repeated_and_repaired(
             error.add_note(f"{name}: {called} at call {n}")
             raise
         outcomes.count(name, scenario.calls, outcome)
+
+
+def test_a_rebuild_that_fails_can_be_repeated() -> None:
+    prepared = prepare(_TINY, done(push("Small")), _lose("tiny"))
+    calls = count_calls(prepared, rebuild())
+    assert calls == 11
+    for fate, n in product(FATES.values(), range(1, calls + 1)):
+        run(_rebuild_twice(prepared, n, fate))
+
+
+async def _rebuild_twice(prepared: World, n: int, fate: Fate) -> None:
+    world = await prepared.copy()
+    await perform(world, rebuild(), Fated(n, fate))
+    await check_documents(world)
+    assert await perform(world, rebuild()) is None
+    await check_repaired(world)
+
+
+def _lose(package_id: str) -> Step:
+    async def lose(world: World) -> None:
+        async for path in world.blobs.names(f"ids/{package_id}/"):
+            await world.blobs.delete(path)
+
+    return lose
 
 
 async def _happen(scenario: Scenario, prepared: World, n: int, fate: Fate) -> str:

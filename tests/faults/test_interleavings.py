@@ -18,6 +18,7 @@ from tests.faults.operations import (
     hours,
     prepare,
     push,
+    rebuild,
     relist,
     repair,
     stopped,
@@ -49,6 +50,9 @@ PAIRS: dict[str, Meeting] = {
     "push, repair": (_PENDING, ((_SECOND,), (repair(),))),
     "push the same, repair": (_PENDING, ((_ANOTHER,), (repair(),))),
     "delete, repair": (_PENDING, ((delete(),), (repair(),))),
+    "push, rebuild": (_LIVE, ((_SECOND,), (rebuild(),))),
+    "unlist, rebuild": (_LIVE, ((unlist(),), (rebuild(),))),
+    "repair, rebuild": (_PENDING, ((repair(),), (rebuild(),))),
     "repair, repair": (_PENDING, ((repair(),), (repair(),))),
 }
 CROWDS: dict[str, Meeting] = {

@@ -13,6 +13,7 @@ from tests.faults.checks import check_documents, check_repaired
 from tests.faults.operations import (
     Act,
     Answer,
+    Dying,
     Step,
     count_calls,
     delete,
@@ -54,6 +55,7 @@ RIVALS: dict[str, Program] = {
     "relist": (relist(),),
     "delete": (delete(),),
     "delete, push": (delete(), _ANOTHER),
+    "delete, push and die": (delete(), Dying(_ANOTHER, "replace tiny/1.0.0")),
     "unlist, relist": (unlist(), relist()),
     "delete, push, delete": (delete(), _ANOTHER, delete()),
 }

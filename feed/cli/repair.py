@@ -1,0 +1,26 @@
+"""`repair`: what the timer does every 15 minutes, now."""
+
+from typing import TYPE_CHECKING
+
+from feed.cli.options import Account, Data
+
+if TYPE_CHECKING:  # slow to import
+    from feed.services.repair import Repaired
+
+
+def repair(*, data: Data = None, account: Account = None) -> None:
+    """Finish what was left half done, and forget what never happened."""
+    from feed.cli.feeds import Where, on_feed  # noqa: PLC0415  (slow to import)
+
+    print(_told(on_feed(Where(data, account), lambda feed: feed.repair.run())))
+
+
+def _told(done: "Repaired") -> str:
+    if done.is_turn_taken:
+        return "another one is repairing; if it has died, its turn ends after ten minutes"
+    if not (done.finished or done.dropped or done.merged):
+        return "nothing to repair"
+    return (
+        f"changes finished: {done.finished}, attempts dropped: {done.dropped}, "
+        f"events documented again: {done.merged}"
+    )
