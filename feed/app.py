@@ -1,5 +1,6 @@
 """The one place that knows which concrete thing goes where."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -10,12 +11,21 @@ from typing import Final, Self
 import azure.functions as func
 
 from feed import jobs
-from feed.api import catalog, content, health, not_found, publish, registration, service_index
+from feed.api import (
+    catalog,
+    content,
+    health,
+    not_found,
+    publish,
+    registration,
+    service_index,
+    token,
+)
 from feed.logs import set_up_logging
 from feed.nuget.service_index import Resource
 from feed.nuget.service_index import service_index as index
 from feed.nuget.urls import Urls
-from feed.services import paths
+from feed.services import paths, publishers
 from feed.services.access import Access
 from feed.services.audit import Audit
 from feed.services.cache import Cache
@@ -25,7 +35,9 @@ from feed.services.clock import Clock, system_choose, system_clock, system_rando
 from feed.services.completion import Completion
 from feed.services.documents import Documents
 from feed.services.downloads import Downloads
+from feed.services.exchange import Exchange
 from feed.services.health import Health
+from feed.services.issuers import Issuers
 from feed.services.keyring import Keyring
 from feed.services.keys import Keys
 from feed.services.log import Log
@@ -36,6 +48,8 @@ from feed.services.receiving import MB, Receiving
 from feed.services.registrations import Registrations
 from feed.services.repair import Repair
 from feed.services.showcase import Showcase
+from feed.services.throttle import Sleep, Throttle
+from feed.services.trust import Trust
 from feed.services.truth import Truth
 from feed.settings import Settings
 from feed.storage.azure import AzureStorage
@@ -47,6 +61,7 @@ from feed.storage.azure_accounts import (
 )
 from feed.storage.memory import MemoryStorage
 from feed.storage.storage import Storage
+from feed.upstream.fetching import Fetch, fetch
 from feed.web import guides, pages
 from feed.web.answers import Html
 from feed.web.links import contact_link
@@ -66,6 +81,18 @@ RESOURCES: Final = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
+class Outside:
+    """The world as a feed meets it; tests bring one of their own."""
+
+    clock: Clock = system_clock
+    sleep: Sleep = asyncio.sleep
+    fetch: Fetch = fetch
+
+
+OUTSIDE: Final = Outside()
+
+
+@dataclass(frozen=True, slots=True)
 class Feed:
     """Every service, made once a process."""
 
@@ -75,6 +102,8 @@ class Feed:
     audit: Audit
     keyring: Keyring
     keys: Keys
+    trust: Trust
+    exchange: Exchange
     health: Health
     truth: Truth
     log: Log
@@ -98,24 +127,26 @@ class Feed:
         return cls.on(storage(settings), settings)
 
     @classmethod
-    def on(cls, storage: Storage, settings: Settings, clock: Clock = system_clock) -> Self:
-        blobs, rows = storage.blobs, storage.rows
-        admin_key = settings.admin_key.get_secret_value() if settings.admin_key else None
+    def on(cls, storage: Storage, settings: Settings, outside: Outside = OUTSIDE) -> Self:
+        blobs, rows, clock = storage.blobs, storage.rows, outside.clock
         urls, cache = Urls(settings.public_url), Cache(blobs)
         truth = Truth(blobs, rows)
         log = Log(rows, truth, clock, system_random)
-        documents = Documents(blobs, truth)
+        documents, downloads = Documents(blobs, truth), Downloads(rows, clock, system_random)
         completion = Completion(truth, log, documents)
-        downloads = Downloads(rows, clock, system_random)
         audit, keyring = Audit(rows, log, clock, system_random), Keyring(rows, clock)
-        access = Access(keyring, settings.read == "public", admin_key)
+        keys = Keys(rows, keyring, audit, clock, system_choose)
+        throttle = Throttle(clock, outside.sleep)
+        trust, issuers = Trust(rows, audit, clock, system_choose), Issuers(outside.fetch, clock)
         return cls(
             storage=storage,
             urls=urls,
-            gate=Gate(access, settings.client_address_header),
+            gate=_gate(settings, keyring, throttle),
             audit=audit,
             keyring=keyring,
-            keys=Keys(rows, keyring, audit, clock, system_choose),
+            keys=keys,
+            trust=trust,
+            exchange=Exchange(trust, issuers, keys, throttle, _audiences(settings)),
             health=Health(blobs, log),
             truth=truth,
             log=log,
@@ -152,6 +183,20 @@ class Feed:
             await self.storage.close()
 
 
+def _gate(settings: Settings, keyring: Keyring, throttle: Throttle) -> Gate:
+    admin_key = settings.admin_key.get_secret_value() if settings.admin_key else None
+    access = Access(keyring, settings.read == "public", admin_key, throttle)
+    return Gate(access, settings.client_address_header)
+
+
+def _audiences(settings: Settings) -> dict[str, str | None]:
+    """Say whom tokens must be meant for, by who sends them."""
+    return {
+        publishers.GITHUB: settings.github_audience or settings.public_url,
+        publishers.ENTRA: settings.entra_audience,
+    }
+
+
 def storage(settings: Settings) -> Storage:
     if settings.storage_account:
         credential = managed_identity(settings.identity_client_id)
@@ -172,10 +217,11 @@ def function_app(feed: Feed) -> func.FunctionApp:
     app.register_functions(content.blueprint(gate, feed.packages, feed.downloads))
     app.register_functions(guides.blueprint(gate, feed.html))
     app.register_functions(health.blueprint(gate, feed.health))
-    app.register_functions(jobs.blueprint(feed.repair, feed.downloads))
+    app.register_functions(jobs.blueprint(feed.repair, feed.downloads, feed.trust))
     app.register_functions(not_found.blueprint(gate, feed.urls.service_index))
     app.register_functions(pages.blueprint(gate, feed.html, feed.showcase))
     app.register_functions(publish.blueprint(gate, feed.receiving, feed.publishing, feed.changes))
     app.register_functions(registration.blueprint(gate, feed.registrations))
     app.register_functions(service_index.blueprint(gate, index(feed.urls, feed.resources)))
+    app.register_functions(token.blueprint(gate, feed.exchange))
     return app

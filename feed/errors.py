@@ -15,6 +15,7 @@ FeedError
 │   ├── InvalidKey               a text that cannot be a key
 │   └── InvalidTerms             every fault of what a new key is to be good for
 ├── Unauthorized            401  who is asking? (with the challenge that clients wait for)
+│   └── TokenRefused             a token that buys no key; only the log says why
 ├── Forbidden               403  known, but not allowed to do this
 │   └── KeyRefused               a key that is unknown, revoked or expired
 ├── NotFound                404
@@ -23,14 +24,17 @@ FeedError
 │   ├── FileNotFound
 │   ├── FileGone                 it was there when the request began
 │   ├── NothingHere              no resource has this address
-│   └── KeyNotFound
+│   ├── KeyNotFound
+│   └── PolicyNotFound
 ├── PackageExists           409  a version is pushed once and never again
 ├── KeyEnded                409  a key that is revoked or expired cannot be rotated
 ├── TooLarge                413
 ├── RangeNotSatisfiable     416  the part that is asked for lies behind a file's end
+├── TooManyGuesses          429  too many wrong keys came from there
 └── Unavailable             503  try again in a moment
     ├── Busy                     the feed has as much to do as it can hold
     ├── Contended                other writers kept coming first
+    ├── IssuerUnavailable        whoever signed a token cannot be asked for its keys
     ├── StorageUnavailable       storage does not answer, or refuses to
     └── NewerSchema              the data was written by a newer Larder
 """
@@ -126,6 +130,14 @@ class Unauthorized(FeedError):
     status = HTTPStatus.UNAUTHORIZED
 
 
+class TokenRefused(Unauthorized):
+    """Says one thing to whoever sent it, whatever is wrong: `reason` is for the log."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__("this token is not taken here: the feed's own log says why")
+
+
 class Forbidden(FeedError):
     status = HTTPStatus.FORBIDDEN
 
@@ -169,6 +181,11 @@ class NothingHere(NotFound):
         super().__init__(f"this feed has nothing at {method} {path}: its source is {source}")
 
 
+class PolicyNotFound(NotFound):
+    def __init__(self, policy_id: str) -> None:
+        super().__init__(f"this feed has no policy {shown(policy_id)}")
+
+
 class PackageExists(FeedError):
     status = HTTPStatus.CONFLICT
 
@@ -195,6 +212,14 @@ class RangeNotSatisfiable(FeedError):
         super().__init__(f"the file has no such part: it has {size} bytes")
 
 
+class TooManyGuesses(FeedError):
+    status = HTTPStatus.TOO_MANY_REQUESTS
+
+    def __init__(self, retry_after: int) -> None:
+        self.retry_after = retry_after
+        super().__init__(f"too many wrong keys came: try again in {retry_after} seconds")
+
+
 class Unavailable(FeedError):
     """Worth another try; `retry_after` seconds from now is soon enough."""
 
@@ -211,6 +236,13 @@ class Contended(Unavailable):
 
     def __init__(self, name: str) -> None:
         super().__init__(f"too many writers at {name}, try again")
+
+
+class IssuerUnavailable(Unavailable):
+    retry_after = 10
+
+    def __init__(self, issuer: str) -> None:
+        super().__init__(f"{issuer} cannot be asked for its keys right now")
 
 
 class StorageUnavailable(Unavailable):

@@ -4,14 +4,16 @@ import azure.functions as func
 
 from feed.services.downloads import Downloads
 from feed.services.repair import Repair
+from feed.services.trust import Trust
 
 
-def blueprint(repair: Repair, downloads: Downloads) -> func.Blueprint:
+def blueprint(repair: Repair, downloads: Downloads, trust: Trust) -> func.Blueprint:
     bp = func.Blueprint()
 
     @bp.timer_trigger(arg_name="timer", schedule="0 */15 * * * *", run_on_startup=False)
     async def jobs_repair(timer: func.TimerRequest) -> None:
         await repair.run()
+        await trust.forget_ended()
 
     @bp.timer_trigger(arg_name="timer", schedule="0 40 3 * * *", run_on_startup=False)
     async def jobs_fold(timer: func.TimerRequest) -> None:

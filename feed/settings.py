@@ -15,6 +15,8 @@ from pydantic import (
     model_validator,
 )
 
+SHORTEST_ADMIN_KEY = 20
+
 _PREFIX = "FEED_"
 
 
@@ -55,7 +57,7 @@ class Settings(BaseModel):
     signed for some minutes; `stream` passes packages through the feed, for networks where
     clients cannot reach storage."""
 
-    admin_key: SecretStr | None = Field(None, min_length=20)
+    admin_key: SecretStr | None = Field(None, min_length=SHORTEST_ADMIN_KEY)
     """A key that may do everything and that no table holds: for a laptop, tests and
     emergencies. At least 20 characters."""
 
@@ -63,10 +65,19 @@ class Settings(BaseModel):
     """Whom to tell that something is wrong with a package: an e-mail address or a web page. With
     it, clients offer to report packages."""
 
+    github_audience: str | None = None
+    """The audience that tokens of GitHub Actions must be for, where a policy trusts a workflow.
+    Without it, `FEED_PUBLIC_URL`."""
+
+    entra_audience: str | None = None
+    """The audience that tokens of Entra ID must be for, where a policy trusts an application: the
+    client id of the feed's own app registration. Without it, none is taken."""
+
     client_address_header: str | None = Field(None, pattern=r"^[A-Za-z0-9-]+$")
-    """The request header in which a proxy tells the address of the caller, for the log, such as
-    `X-Azure-ClientIP` behind Front Door. Name one only if the proxy always sets it itself.
-    Without it addresses are unknown, since Azure Functions overwrites `X-Forwarded-For`."""
+    """The request header in which a proxy tells the address of the caller, for the log and for
+    slowing down who guesses keys, such as `X-Azure-ClientIP` behind Front Door. Name one only if
+    the proxy always sets it itself. Without it addresses are unknown, since Azure Functions
+    overwrites `X-Forwarded-For`."""
 
     max_package_mb: int = Field(200, ge=1, le=1024)
     """How large a package may be, in MB of 1,048,576 bytes. Azure Functions takes no request

@@ -27,6 +27,7 @@ from feed.errors import (
     NotFound,
     PackageNotFound,
     RangeNotSatisfiable,
+    TooManyGuesses,
     Unauthorized,
     Unavailable,
     VersionNotFound,
@@ -263,7 +264,7 @@ def problem(error: FeedError, *, warns: bool = True, **more: str) -> Response:
         case Unauthorized():
             # NuGet client: configured credentials are used for a Basic challenge only.
             headers["WWW-Authenticate"] = 'Basic realm="Larder", charset="UTF-8"'
-        case Unavailable():
+        case Unavailable() | TooManyGuesses():
             headers["Retry-After"] = str(error.retry_after)
         case RangeNotSatisfiable():
             headers["Content-Range"] = f"bytes */{error.size}"

@@ -7,14 +7,16 @@ from contextlib import asynccontextmanager, nullcontext
 import httpx
 import uvicorn
 
-from feed.app import Feed, function_app
+from feed.app import Feed, Outside, function_app
 from feed.cli.addresses import bound
 from feed.localhost import Localhost
 from feed.services.clock import Clock, system_clock
+from feed.services.throttle import Sleep
 from feed.settings import Settings
 from feed.storage.blobs import Blobs
 from feed.storage.memory import MemoryBlobs, MemoryRows, MemoryStorage
 from feed.storage.rows import Rows
+from feed.upstream.fetching import Fetch, NotFetched
 
 ADDRESS = "https://feed.example"
 ADMIN_KEY = "an admin key for tests only"
@@ -27,14 +29,26 @@ def settings(**changed: str) -> Settings:
     return Settings.from_environment({f"FEED_{name.upper()}": text for name, text in given.items()})
 
 
+async def at_once(seconds: float) -> None:
+    """Waits for nothing."""
+
+
+async def nothing(url: str) -> bytes:
+    """Reaches nobody."""
+    raise NotFetched(f"{url} is not asked in tests")
+
+
 def memory_feed(
     blobs: Blobs | None = None,
     rows: Rows | None = None,
     clock: Clock = system_clock,
+    *,
+    sleep: Sleep = at_once,
+    fetch: Fetch = nothing,
     **changed: str,
 ) -> Feed:
     storage = MemoryStorage(blobs or MemoryBlobs(), rows or MemoryRows())
-    return Feed.on(storage, settings(**changed), clock)
+    return Feed.on(storage, settings(**changed), Outside(clock, sleep, fetch))
 
 
 @asynccontextmanager

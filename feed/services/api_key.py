@@ -66,6 +66,9 @@ class ApiKey:
     successor: str | None = None
     """The id of the key that replaces it."""
 
+    origin: str | None = None
+    """The id of the policy by which it was given for a token."""
+
     @property
     def terms(self) -> Terms:
         """What it was made for."""
@@ -100,6 +103,7 @@ class ApiKey:
             "revoked": self.revoked,
             "used": self.used,
             "successor": self.successor,
+            "origin": self.origin,
         }
         return {name: value for name, value in given.items() if value is not None}
 
@@ -107,7 +111,7 @@ class ApiKey:
     def of(cls, row: Row) -> Self:
         values = row.values
         expires, revoked, used = (values.get(name) for name in ("expires", "revoked", "used"))
-        successor = values.get("successor")
+        successor, origin = values.get("successor"), values.get("origin")
         return cls(
             id=row.key.row,
             name=str(values["name"]),
@@ -119,4 +123,5 @@ class ApiKey:
             revoked=None if revoked is None else int(revoked),
             used=None if used is None else int(used),
             successor=None if successor is None else str(successor),
+            origin=None if origin is None else str(origin),
         )

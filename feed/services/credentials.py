@@ -37,6 +37,12 @@ class Credentials:
         return cls(_only(api_keys), _password(_only(authorizations)), _address(addresses))
 
 
+def find_token(authorizations: Sequence[str]) -> str:
+    """Return the Bearer token of a request, or "" where it has none."""
+    scheme, _, value = _only(authorizations).partition(" ")
+    return value.strip() if scheme.lower() == "bearer" else ""
+
+
 def _only(lines: Sequence[str]) -> str:
     """A header that stands twice may be read differently by a proxy: nobody can rely on it."""
     return lines[0].strip() if len(lines) == 1 else ""

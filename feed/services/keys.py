@@ -43,8 +43,27 @@ class Keys:
     choose: Choose
 
     async def create(self, terms: Terms, actor: Actor) -> NewKey:
+        return await self.add(self.make(terms), actor)
+
+    def make(self, terms: Terms, origin: str | None = None) -> NewKey:
+        """Make up a key, which is good for nothing until it is added."""
         terms.check()
-        new = self._make(terms)
+        text, now = KeyText.make(self.choose), self.clock()
+        expires = None if terms.lifetime is None else now + terms.lifetime
+        key = ApiKey(
+            id=text.id,
+            name=terms.name,
+            digest=text.digest,
+            scopes=terms.scopes,
+            patterns=terms.patterns,
+            created=now,
+            expires=expires,
+            origin=origin,
+        )
+        return NewKey(key, text)
+
+    async def add(self, new: NewKey, actor: Actor) -> NewKey:
+        """Make a key that was made up good."""
         await self.audit.note("create-key", new.key.id, new.key.name, actor)
         with suppress(RowExists):  # no two keys share an id: it is ours, its answer was lost
             await self.rows.create(paths.key(new.key.id), new.key.values())
@@ -94,20 +113,6 @@ class Keys:
 
         await self._change(key_id, replaced)
         return new
-
-    def _make(self, terms: Terms) -> NewKey:
-        text, now = KeyText.make(self.choose), self.clock()
-        expires = None if terms.lifetime is None else now + terms.lifetime
-        key = ApiKey(
-            id=text.id,
-            name=terms.name,
-            digest=text.digest,
-            scopes=terms.scopes,
-            patterns=terms.patterns,
-            created=now,
-            expires=expires,
-        )
-        return NewKey(key, text)
 
     def _named(self, name: str, keys: Sequence[ApiKey]) -> list[ApiKey]:
         """The good keys of a name, or, where there is none, those that were good once."""

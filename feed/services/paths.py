@@ -12,9 +12,11 @@
                          log / e{sequence}       events
                          log / i{attempt}        intents: work that has begun
                          log / p{page}           full catalog pages
-                         log / a{attempt}        what was done to keys
+                         log / a{attempt}        what was done to keys and policies
                          log / repair            who repairs, and until when
               keys       keys / {id}             who may read and write
+                         trust / {id}            who gets keys for tokens
+                         tokens / {end}{digest}  tokens that a key was given for
               downloads  {id} / {version}        how often, but for the last days
                          {id} / {version}_{day}_{random}
                                                  on one day, as one process saw it
@@ -87,7 +89,7 @@ def audit(attempt: str) -> Key:
 
 
 def audits(since: int) -> Span:
-    """What was done to keys at so many ticks or later."""
+    """What was done to keys and policies at so many ticks or later."""
     return Span("log", "log", f"a{since:016x}", "b")
 
 
@@ -102,6 +104,23 @@ def key(key_id: str) -> Key:
 
 def keys() -> Span:
     return Span("keys", "keys")
+
+
+def policy(policy_id: str) -> Key:
+    return Key("keys", "trust", policy_id)
+
+
+def policies() -> Span:
+    return Span("keys", "trust")
+
+
+def token(end: int, digest: str) -> Key:
+    """A token that ends at so many ticks: its row lies where it ends, so old ones lie together."""
+    return Key("keys", "tokens", f"{end:016x}{digest}")
+
+
+def tokens(ended_before: int) -> Span:
+    return Span("keys", "tokens", "", f"{ended_before:016x}")
 
 
 def downloads(package_id: PackageId) -> Span:

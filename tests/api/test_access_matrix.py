@@ -75,6 +75,7 @@ ROUTES: Mapping[str, Ask] = {
     ),
     "registration_page": Ask(Door.READ, "/v3/registration/contoso.tiny/page/1.0.0/1.0.0.json"),
     "service_index": Ask(Door.READ, "/v3/index.json"),
+    "token_exchange": Ask(Door.OPEN, "/api/v2/token", 401),
     "zz_not_found": Ask(Door.READ, "/nothing/here", 404),
 }
 

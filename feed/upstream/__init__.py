@@ -1,0 +1,1 @@
+"""What others serve: fetched with limits on time and size, and believed by nobody here."""
