@@ -80,17 +80,6 @@ def _assert_warning(warning: str) -> None:
     assert len(warning) <= 1000
 
 
-async def test_a_private_feed_asks_for_a_key_on_every_path_alike() -> None:
-    open_to_all = {"health_check"}
-    feed = memory_feed(read="private")
-    async with client(feed) as http:
-        for route in TABLE:
-            for method in route.methods - {"OPTIONS"} if route.name not in open_to_all else ():
-                answer = await http.request(method, _paths(route)[0])
-                assert answer.status_code == 401, (route.name, method)
-                assert answer.headers["www-authenticate"].startswith("Basic realm=")
-
-
 async def test_a_connection_dropped_in_mid_body_leaves_the_feed_well() -> None:
     async with served(memory_feed()) as port:
         for _ in range(3):
