@@ -26,7 +26,7 @@ from feed.nuget.service_index import Resource
 from feed.nuget.service_index import service_index as index
 from feed.nuget.urls import Urls
 from feed.services import paths, publishers
-from feed.services.access import Access
+from feed.services.access import ADMIN, Access
 from feed.services.audit import Audit
 from feed.services.cache import Cache
 from feed.services.catalog import Catalog
@@ -47,6 +47,7 @@ from feed.services.rebuild import Rebuild
 from feed.services.receiving import MB, Receiving
 from feed.services.registrations import Registrations
 from feed.services.repair import Repair
+from feed.services.sessions import Sessions
 from feed.services.showcase import Showcase
 from feed.services.throttle import Sleep, Throttle
 from feed.services.trust import Trust
@@ -60,9 +61,10 @@ from feed.storage.azure_accounts import (
     named_account,
 )
 from feed.storage.memory import MemoryStorage
+from feed.storage.rows import Rows
 from feed.storage.storage import Storage
 from feed.upstream.fetching import Fetch, fetch
-from feed.web import guides, pages
+from feed.web import guides, pages, signing
 from feed.web.answers import Html
 from feed.web.links import contact_link
 from feed.wire import Gate
@@ -141,7 +143,7 @@ class Feed:
         return cls(
             storage=storage,
             urls=urls,
-            gate=_gate(settings, keyring, throttle),
+            gate=_gate(settings, rows, keyring, throttle, clock),
             audit=audit,
             keyring=keyring,
             keys=keys,
@@ -183,9 +185,13 @@ class Feed:
             await self.storage.close()
 
 
-def _gate(settings: Settings, keyring: Keyring, throttle: Throttle) -> Gate:
+def _gate(
+    settings: Settings, rows: Rows, keyring: Keyring, throttle: Throttle, clock: Clock
+) -> Gate:
     admin_key = settings.admin_key.get_secret_value() if settings.admin_key else None
-    access = Access(keyring, settings.read == "public", admin_key, throttle)
+    admin = (admin_key, ADMIN) if admin_key else None
+    sessions = Sessions(rows, keyring, admin, clock, system_random)
+    access = Access(keyring, settings.read == "public", admin_key, throttle, sessions)
     return Gate(access, settings.client_address_header)
 
 
@@ -224,4 +230,5 @@ def function_app(feed: Feed) -> func.FunctionApp:
     app.register_functions(registration.blueprint(gate, feed.registrations))
     app.register_functions(service_index.blueprint(gate, index(feed.urls, feed.resources)))
     app.register_functions(token.blueprint(gate, feed.exchange))
+    app.register_functions(signing.blueprint(gate, feed.html))
     return app

@@ -47,6 +47,9 @@ Handler = Callable[[Request], Awaitable[Response]]
 Fail = Callable[[Request, FeedError], Response]
 """Answers a failure."""
 
+SESSION: Final = "larder_session"
+"""The cookie of a browser that has signed in."""
+
 API_KEY: Final = "X-NuGet-ApiKey"
 WARNING: Final = "X-NuGet-Warning"
 NO_CACHE: Final = "no-cache"
@@ -124,7 +127,8 @@ class Gate:
     def _credentials(self, req: Request) -> Credentials:
         lines = req.headers.getlist
         addresses = lines(self.address_header) if self.address_header else ()
-        return Credentials.read(lines(API_KEY), lines("Authorization"), addresses)
+        session = req.cookies.get(SESSION, "")
+        return Credentials.read(lines(API_KEY), lines("Authorization"), addresses, session)
 
 
 def caller(req: Request) -> Caller:

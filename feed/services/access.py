@@ -8,7 +8,7 @@ a wrong one. And the admin key may look like anything.
 
 import hmac
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Final
 
@@ -17,12 +17,13 @@ from feed.services.callers import Caller, Grant, Scope
 from feed.services.credentials import Credentials
 from feed.services.key_text import PREFIX
 from feed.services.keyring import Keyring
+from feed.services.sessions import Sessions
 from feed.services.throttle import Throttle
 from feed.settings import SHORTEST_ADMIN_KEY
 
 logger = logging.getLogger("feed")
 
-_ADMIN: Final = Grant("admin", frozenset(Scope))
+ADMIN: Final = Grant("admin", frozenset(Scope))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +32,17 @@ class Access:
     is_public: bool
     admin_key: str | None = field(repr=False)
     throttle: Throttle
+    sessions: Sessions
 
     async def get_reader(self, credentials: Credentials) -> Caller:
         """Let in who may read; every key reads, and on a public feed anyone does."""
         caller, refusal = await self._identify(credentials)
         if caller.grants or self.is_public:
             return caller
+        # Of a browser; it may read and do nothing else, whatever its key allows.
+        grant = await self.sessions.find_grant(credentials.session)
+        if grant:
+            return replace(caller, grants=(grant,))
         await self._slow_down(refusal, credentials)
         raise refusal or Unauthorized("this feed is private: send a key of it as the password")
 
@@ -50,6 +56,14 @@ class Access:
             raise refusal or Unauthorized("the API key is no key of this feed")
         needed = "a key of this feed is needed, as X-NuGet-ApiKey or as the password"
         raise refusal or Unauthorized(needed)
+
+    async def sign_in(self, credentials: Credentials) -> str:
+        """Open a session for who sends a good key as the password; return its cookie."""
+        caller, refusal = await self._identify(credentials)
+        if not caller.grants:
+            await self._slow_down(refusal, credentials)
+            raise refusal or Unauthorized("a key is needed")
+        return await self.sessions.open(caller.grants[0].key)
 
     async def _identify(self, credentials: Credentials) -> tuple[Caller, FeedError | None]:
         """Say what all good keys of a request allow, and what is wrong with the others."""
@@ -74,7 +88,7 @@ class Access:
     async def _find_grant(self, secret: str) -> Grant | KeyRefused | None:
         """Say what a secret allows or why it does not; None where it is no key of ours at all."""
         if self._is_admin(secret):
-            return _ADMIN
+            return ADMIN
         if not secret.startswith(PREFIX):
             return None
         try:

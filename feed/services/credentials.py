@@ -25,6 +25,8 @@ class Credentials:
     """The Basic password, under any user name, or the Bearer token."""
 
     address: str = ""
+    session: str = field(default="", repr=False)
+    """From the cookie of a browser that has signed in."""
 
     @classmethod
     def read(
@@ -32,9 +34,11 @@ class Credentials:
         api_keys: Sequence[str] = (),
         authorizations: Sequence[str] = (),
         addresses: Sequence[str] = (),
+        session: str = "",
     ) -> Self:
         """Read the lines of three headers; what makes no sense counts as absent."""
-        return cls(_only(api_keys), _password(_only(authorizations)), _address(addresses))
+        password = _password(_only(authorizations))
+        return cls(_only(api_keys), password, _address(addresses), session)
 
 
 def find_token(authorizations: Sequence[str]) -> str:

@@ -49,6 +49,11 @@ class Keyring:
             raise KeyRefused(fault, shown(key.name))
         return key.grant
 
+    async def find_grant(self, key_id: str) -> Grant | None:
+        """Say what a key allows whose holder has shown it before; None when it has ended."""
+        key = self._recent(key_id) or await self._read(key_id)
+        return key.grant if key and key.find_fault(self._clock()) is None else None
+
     def forget(self, key_id: str) -> None:
         """Look at storage before this key counts again."""
         self._checked.pop(key_id, None)
@@ -59,11 +64,23 @@ class Keyring:
         await asyncio.gather(*self._noting.values())
 
     def _recall(self, presented: KeyText) -> ApiKey | None:
-        key, checked = self._checked.get(presented.id, (None, 0))
-        if key is None or not _is_right(presented, key):
-            return None
+        key = self._recent(presented.id)
+        return key if key and _is_right(presented, key) else None
+
+    def _recent(self, key_id: str) -> ApiKey | None:
+        key, checked = self._checked.get(key_id, (None, 0))
         # A clock that was set back does not prolong the minute.
         return key if 0 <= self._clock() - checked < MINUTE else None
+
+    async def _read(self, key_id: str) -> ApiKey | None:
+        forgotten = self._forgotten
+        row = await self._rows.find(paths.key(key_id))
+        if row is None:
+            return None
+        key = ApiKey.of(row)
+        if self._forgotten == forgotten:
+            self._remember(key)
+        return key
 
     async def _look_up(self, presented: KeyText) -> ApiKey:
         forgotten = self._forgotten

@@ -15,6 +15,7 @@
                          log / a{attempt}        what was done to keys and policies
                          log / repair            who repairs, and until when
               keys       keys / {id}             who may read and write
+                         secrets / cookies       what signs cookies
                          trust / {id}            who gets keys for tokens
                          tokens / {end}{digest}  tokens that a key was given for
               downloads  {id} / {version}        how often, but for the last days
@@ -37,6 +38,7 @@ CONTAINER: Final = "feed"
 
 HEAD: Final = Key("log", "log", "head")
 REPAIR: Final = Key("log", "log", "repair")
+COOKIES: Final = Key("keys", "secrets", "cookies")
 
 PROBE: Final = "health"
 """A blob that is asked for and never there."""

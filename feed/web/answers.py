@@ -6,7 +6,7 @@ from hashlib import blake2b
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -49,18 +49,20 @@ class Html:
 
     def fail(self, req: Request, error: FeedError) -> Response:
         """Answer a failure as a page to a browser, and in the one shape to everything else."""
-        # A browser asks for the key by itself when it is challenged.
-        if isinstance(error, Unauthorized) or _HTML not in req.headers.get("accept", ""):
+        if not is_browser(req):
             return problem(error)
-        values: dict[str, object] = {
-            "title": error.status.phrase,
-            "detail": _sentence(str(error)),
-        }
-        headers = {**SAFE, "Cache-Control": NO_STORE}
+        if isinstance(error, Unauthorized):
+            return redirect(f"{self.root}/sign-in?next={quote(_asked(req))}")
+        detail = _sentence(str(error))
+        page = self.fresh("failure.html", error.status, title=error.status.phrase, detail=detail)
         if isinstance(error, Unavailable):
-            headers["Retry-After"] = str(error.retry_after)
-        body = self._render("failure.html", values)
-        return Response(body, error.status, headers, media_type=_HTML)
+            page.headers["Retry-After"] = str(error.retry_after)
+        return page
+
+    def fresh(self, template: str, status: HTTPStatus, **values: object) -> Response:
+        """Answer a page that nobody keeps."""
+        headers = {**SAFE, "Cache-Control": NO_STORE}
+        return Response(self._render(template, values), status, headers, media_type=_HTML)
 
     @cached_property
     def root(self) -> str:
@@ -75,6 +77,11 @@ class Html:
         }
         shared |= {"is_private": self.is_private, "contact": self.contact}
         return _templates().get_template(template).render(shared | values).encode()
+
+
+def is_browser(req: Request) -> bool:
+    """Tell whether a page is wanted, or an answer for a tool."""
+    return _HTML in req.headers.get("accept", "")
 
 
 def redirect(address: str) -> Response:
@@ -105,6 +112,13 @@ def _templates() -> "Environment":
         auto_reload=False,
         undefined=StrictUndefined,
     )
+
+
+def _asked(req: Request) -> str:
+    """The path and query of a request, as it spelled them."""
+    raw: bytes = req.scope["raw_path"]
+    query = req.url.query
+    return raw.decode("ascii", "replace") + (f"?{query}" if query else "")
 
 
 def _sentence(text: str) -> str:

@@ -1,0 +1,182 @@
+"""People on a private feed: signing in with a key, and what a session is good for."""
+
+import re
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from feed.app import Feed
+from feed.services.callers import Scope
+from feed.services.clock import HOUR, MINUTE
+from tests.builders import PNG, nupkg
+from tests.feeds import ADMIN_KEY, client, memory_feed
+from tests.keys import ME, ManualClock, make_key
+from tests.services.pushes import ADMIN, push, received
+
+BROWSER = {"Accept": "text/html"}
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture
+async def feed(clock: ManualClock) -> AsyncIterator[Feed]:
+    feed = memory_feed(clock=clock, read="private")
+    await push(feed, "Tiny", "1.0.0")
+    yield feed
+    await feed.keyring.settle()
+
+
+@pytest.fixture
+async def http(feed: Feed) -> AsyncIterator[httpx.AsyncClient]:
+    async with client(feed) as http:
+        http.headers.update(BROWSER)
+        yield http
+
+
+async def send(http: httpx.AsyncClient, key: str, after: str = "/") -> httpx.Response:
+    """Fill in the form as a browser shows it."""
+    form = (await http.get("/sign-in")).text
+    return await http.post("/sign-in", data={"token": _token(form), "key": key, "next": after})
+
+
+async def test_a_browser_is_sent_to_sign_in_and_back(http: httpx.AsyncClient) -> None:
+    turned_away = await http.get("/packages/Tiny?page=1")
+    assert turned_away.status_code == 303
+    form = await http.get(turned_away.headers["location"])
+    assert 'name="next" value="/packages/Tiny?page=1"' in form.text
+    entered = await send(http, ADMIN_KEY, "/packages/Tiny?page=1")
+    assert (entered.status_code, entered.headers["location"]) == (303, "/packages/Tiny?page=1")
+    assert (await http.get("/packages/Tiny?page=1")).status_code == 200
+
+
+async def test_the_cookie_is_for_this_feed_only(http: httpx.AsyncClient) -> None:
+    cookie = (await send(http, ADMIN_KEY)).headers["set-cookie"]
+    for attribute in ("HttpOnly", "Secure", "SameSite=lax", "Path=/", "Max-Age=43200"):
+        assert attribute in cookie
+    assert ADMIN_KEY not in cookie
+
+
+@pytest.mark.parametrize(
+    "key", ["wrong", "", "lrd_0123456789_nonsense", "<script>alert(1)</script>"]
+)
+async def test_a_wrong_key_is_said_so(key: str, http: httpx.AsyncClient) -> None:
+    answer = await send(http, key)
+    assert answer.status_code == 403
+    assert 'role="alert"' in answer.text
+    assert "<script>alert" not in answer.text
+    assert (await http.get("/")).status_code == 303
+
+
+async def test_a_session_ends_after_twelve_hours(
+    http: httpx.AsyncClient, clock: ManualClock
+) -> None:
+    await send(http, ADMIN_KEY)
+    clock.advance(12 * HOUR - 1)
+    assert (await http.get("/")).status_code == 200
+    clock.advance(1)
+    assert (await http.get("/")).status_code == 303
+
+
+async def test_a_session_ends_with_its_key(
+    feed: Feed, http: httpx.AsyncClient, clock: ManualClock
+) -> None:
+    new = await make_key(feed)
+    await send(http, new.text.text)
+    clock.advance(MINUTE)
+    assert (await http.get("/")).status_code == 200
+    await feed.keys.revoke(new.key.id, ME)
+    assert (await http.get("/")).status_code == 303
+
+
+async def test_a_session_of_another_feed_opens_nothing(http: httpx.AsyncClient) -> None:
+    stranger = memory_feed(read="private")
+    http.cookies.set("larder_session", await stranger.gate.access.sessions.open(""))
+    assert (await http.get("/")).status_code == 303
+
+
+@pytest.mark.parametrize(
+    "cookie", ["", "x", "..", "a.1.", ".99999999999999999999.", "☃".encode().hex()]
+)
+async def test_nonsense_is_no_session(cookie: str, http: httpx.AsyncClient) -> None:
+    http.cookies.set("larder_session", cookie)
+    assert (await http.get("/")).status_code == 303
+
+
+async def test_a_session_shows_icons_and_writes_nothing(
+    feed: Feed, http: httpx.AsyncClient
+) -> None:
+    await feed.publishing.push(received(nupkg("Pretty", "1.0.0", icon=PNG)), ADMIN)
+    new = await make_key(feed, Scope.ADMIN)
+    await send(http, new.text.text)
+    assert (await http.get("/v3/content/pretty/1.0.0/icon")).status_code == 200
+    assert (await http.delete("/api/v2/package/Pretty/1.0.0")).status_code == 401
+
+
+async def test_tools_get_a_challenge_and_no_form(http: httpx.AsyncClient) -> None:
+    for path, accept in (("/v3/index.json", "text/html"), ("/packages/Tiny", "*/*")):
+        answer = await http.get(path, headers={"Accept": accept})
+        assert answer.status_code == 401
+        assert answer.headers["www-authenticate"].startswith("Basic")
+
+
+@pytest.mark.parametrize("token", ["", "0" * 64, "☃"])
+async def test_a_form_of_another_site_signs_nobody_in(token: str, http: httpx.AsyncClient) -> None:
+    await http.get("/sign-in")
+    answer = await http.post("/sign-in", data={"token": token, "key": ADMIN_KEY})
+    assert answer.status_code == 400
+    assert (await http.get("/")).status_code == 303
+
+
+async def test_a_token_is_good_in_its_own_browser_only(feed: Feed, http: httpx.AsyncClient) -> None:
+    async with client(feed) as other:
+        token = _token((await other.get("/sign-in")).text)
+    await http.get("/sign-in")
+    answer = await http.post("/sign-in", data={"token": token, "key": ADMIN_KEY})
+    assert answer.status_code == 400
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        "https://evil.example/",
+        "//evil.example",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "/\t/evil",
+        "x",
+    ],
+)
+async def test_signing_in_leads_to_this_feed_only(after: str, http: httpx.AsyncClient) -> None:
+    assert (await send(http, ADMIN_KEY, after)).headers["location"] == "/"
+
+
+async def test_signing_out_needs_the_form_and_ends_the_session(http: httpx.AsyncClient) -> None:
+    await send(http, ADMIN_KEY)
+    assert (await http.post("/sign-out", data={"token": "x"})).status_code == 400
+    assert (await http.get("/")).status_code == 200
+    token = _token((await http.get("/sign-out")).text)
+    answer = await http.post("/sign-out", data={"token": token})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
+    assert (await http.get("/")).status_code == 303
+
+
+async def test_a_form_has_an_end(http: httpx.AsyncClient) -> None:
+    assert (await http.post("/sign-in", content=b"key=" + b"x" * 10_000)).status_code == 413
+
+
+async def test_instances_sign_with_the_same_secret(feed: Feed) -> None:
+    other = memory_feed(blobs=feed.storage.blobs, rows=feed.storage.rows, read="private")
+    cookie = await feed.gate.access.sessions.open("")
+    assert await other.gate.access.sessions.form_token(
+        cookie
+    ) == await feed.gate.access.sessions.form_token(cookie)
+
+
+def _token(form: str) -> str:
+    match = re.search(r'name="token" value="([0-9a-f]{64})"', form)
+    assert match
+    return match[1]
