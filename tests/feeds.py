@@ -60,9 +60,9 @@ async def client(feed: Feed) -> AsyncIterator[httpx.AsyncClient]:
 
 
 @asynccontextmanager
-async def served(feed: Feed) -> AsyncIterator[int]:
+async def served(feed: Feed, port: int = 0) -> AsyncIterator[int]:
     """A feed behind a real socket; gives its port."""
-    with bound("127.0.0.1", 0) as listener:
+    with bound("127.0.0.1", port) as listener:
         app = Localhost(function_app(feed), feed.running)
         config = uvicorn.Config(app, lifespan="on", log_config=None, access_log=False)
         server = uvicorn.Server(config)

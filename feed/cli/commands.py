@@ -12,6 +12,7 @@ from feed.cli.rebuild import rebuild
 from feed.cli.repair import repair
 from feed.cli.serve import serve
 from feed.cli.test import run_tests
+from feed.cli.trust import trust
 from feed.cli.version import version
 from feed.errors import FeedError
 
@@ -26,6 +27,7 @@ def larder() -> typer.Typer:
     )
     app.command()(serve)
     app.add_typer(key(), name="key")
+    app.add_typer(trust(), name="trust")
     app.command()(log)
     app.command()(repair)
     app.command()(rebuild)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from feed.cli.options import Account, Data
 
 if TYPE_CHECKING:  # slow to import
+    from feed.app import Feed
     from feed.services.repair import Repaired
 
 
@@ -12,7 +13,11 @@ def repair(*, data: Data = None, account: Account = None) -> None:
     """Finish what was left half done, and forget what never happened."""
     from feed.cli.feeds import Where, on_feed  # noqa: PLC0415  (slow to import)
 
-    print(_told(on_feed(Where(data, account), lambda feed: feed.repair.run())))
+    async def run(feed: "Feed") -> "Repaired":
+        await feed.trust.forget_ended()
+        return await feed.repair.run()
+
+    print(_told(on_feed(Where(data, account), run)))
 
 
 def _told(done: "Repaired") -> str:

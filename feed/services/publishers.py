@@ -9,7 +9,7 @@ token gives that no renaming changes and nobody else can get.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import ClassVar, Final, Self
 
 from feed.errors import InvalidRequest, TokenRefused, shown
@@ -52,6 +52,10 @@ class GitHub:
     @property
     def title(self) -> str:
         return f"{self.repository} {self.workflow}"
+
+    def names(self) -> dict[str, str]:
+        """Spell it by what people call it."""
+        return {"kind": self.kind, **asdict(self)}
 
     def objections(self, token: Token) -> Iterator[str]:
         """Say why a token is not one of this workflow."""
@@ -104,6 +108,10 @@ class Entra:
     @property
     def title(self) -> str:
         return f"application {self.client}"
+
+    def names(self) -> dict[str, str]:
+        """Spell it by what people call it."""
+        return {"kind": self.kind, **asdict(self)}
 
     def objections(self, token: Token) -> Iterator[str]:
         """Say why a token is not one of this application."""

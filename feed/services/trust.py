@@ -61,14 +61,8 @@ class Policy:
 
     def values(self) -> dict[str, Value]:
         """Spell it as a row."""
-        match self.publisher:
-            case GitHub(repository, workflow, environment):
-                names = {"repository": repository, "workflow": workflow, "environment": environment}
-            case Entra(tenant, client):
-                names = {"tenant": tenant, "client": client}
         return {
-            "kind": self.publisher.kind,
-            **names,
+            **self.publisher.names(),
             "scopes": " ".join(sorted(self.scopes)),
             "patterns": " ".join(self.patterns),
             "created": self.created,
