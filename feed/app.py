@@ -18,6 +18,7 @@ from feed.api import (
     not_found,
     publish,
     registration,
+    search,
     service_index,
     token,
 )
@@ -47,6 +48,9 @@ from feed.services.rebuild import Rebuild
 from feed.services.receiving import MB, Receiving
 from feed.services.registrations import Registrations
 from feed.services.repair import Repair
+from feed.services.search.following import Following
+from feed.services.search.searching import Search
+from feed.services.search.snapshots import Snapshots
 from feed.services.sessions import Sessions
 from feed.services.showcase import Showcase
 from feed.services.throttle import Sleep, Throttle
@@ -71,12 +75,14 @@ from feed.wire import Gate
 
 RESOURCES: Final = frozenset(
     {
+        Resource.AUTOCOMPLETE,
         Resource.CATALOG,
         Resource.CONTENT,
         Resource.PACKAGE_DETAILS,
         Resource.PUBLISH,
         Resource.README,
         Resource.REGISTRATION,
+        Resource.SEARCH,
     }
 )
 """What works by now, whatever the settings: the service index names nothing else."""
@@ -117,6 +123,7 @@ class Feed:
     downloads: Downloads
     registrations: Registrations
     catalog: Catalog
+    search: Search
     changes: Changes
     repair: Repair
     rebuild: Rebuild
@@ -135,10 +142,9 @@ class Feed:
         truth = Truth(blobs, rows)
         log = Log(rows, truth, clock, system_random)
         documents, downloads = Documents(blobs, truth), Downloads(rows, clock, system_random)
-        completion = Completion(truth, log, documents)
+        completion, throttle = Completion(truth, log, documents), Throttle(clock, outside.sleep)
         audit, keyring = Audit(rows, log, clock, system_random), Keyring(rows, clock)
         keys = Keys(rows, keyring, audit, clock, system_choose)
-        throttle = Throttle(clock, outside.sleep)
         trust, issuers = Trust(rows, audit, clock, system_choose), Issuers(outside.fetch, clock)
         return cls(
             storage=storage,
@@ -162,6 +168,7 @@ class Feed:
             downloads=downloads,
             registrations=Registrations(cache, urls),
             catalog=Catalog(log, truth, urls),
+            search=_search(log, downloads, urls, settings.search_freshness),
             changes=Changes(truth, log, completion, settings.delete),
             repair=Repair(rows, truth, log, documents, completion, clock, system_random),
             rebuild=Rebuild(truth, documents),
@@ -180,6 +187,7 @@ class Feed:
             yield
         finally:
             await self.completion.settle()
+            await self.search.following.close()
             await self.downloads.settle()
             await self.keyring.settle()
             await self.storage.close()
@@ -215,6 +223,11 @@ def storage(settings: Settings) -> Storage:
     return AzureStorage(account, clock=partial(datetime.now, UTC), container=paths.CONTAINER)
 
 
+def _search(log: Log, downloads: Downloads, urls: Urls, freshness: float) -> Search:
+    snapshots = Snapshots(log.truth.blobs, log.clock, log.random)
+    return Search(Following(log, downloads, snapshots, freshness), urls)
+
+
 def function_app(feed: Feed) -> func.FunctionApp:
     set_up_logging()
     app = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)
@@ -223,11 +236,14 @@ def function_app(feed: Feed) -> func.FunctionApp:
     app.register_functions(content.blueprint(gate, feed.packages, feed.downloads))
     app.register_functions(guides.blueprint(gate, feed.html))
     app.register_functions(health.blueprint(gate, feed.health))
-    app.register_functions(jobs.blueprint(feed.repair, feed.downloads, feed.trust))
+    app.register_functions(
+        jobs.blueprint(feed.repair, feed.search.following, feed.downloads, feed.trust)
+    )
     app.register_functions(not_found.blueprint(gate, feed.urls.service_index))
     app.register_functions(pages.blueprint(gate, feed.html, feed.showcase))
     app.register_functions(publish.blueprint(gate, feed.receiving, feed.publishing, feed.changes))
     app.register_functions(registration.blueprint(gate, feed.registrations))
+    app.register_functions(search.blueprint(gate, feed.search))
     app.register_functions(service_index.blueprint(gate, index(feed.urls, feed.resources)))
     app.register_functions(token.blueprint(gate, feed.exchange))
     app.register_functions(signing.blueprint(gate, feed.html))

@@ -35,6 +35,7 @@ FeedError
     ├── Busy                     the feed has as much to do as it can hold
     ├── Contended                other writers kept coming first
     ├── IssuerUnavailable        whoever signed a token cannot be asked for its keys
+    ├── SearchNotReady           the search index is being built
     ├── StorageUnavailable       storage does not answer, or refuses to
     └── NewerSchema              the data was written by a newer Larder
 """
@@ -243,6 +244,11 @@ class IssuerUnavailable(Unavailable):
 
     def __init__(self, issuer: str) -> None:
         super().__init__(f"{issuer} cannot be asked for its keys right now")
+
+
+class SearchNotReady(Unavailable):
+    def __init__(self) -> None:
+        super().__init__("the search index is being built, try again in a moment")
 
 
 class StorageUnavailable(Unavailable):

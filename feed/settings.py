@@ -87,6 +87,10 @@ class Settings(BaseModel):
     """How many MB of packages one instance receives at once; what comes beyond is told to come
     again. An instance has 0.8 GB of temporary disk on Azure's Flex Consumption plan."""
 
+    search_freshness: float = Field(2.0, ge=0, le=3600)
+    """For how many seconds an instance may search without looking at what others have pushed.
+    What was pushed to the instance itself is found at once."""
+
     @field_validator("max_receiving_mb")
     @classmethod
     def _receives_its_largest_package(cls, value: int, info: ValidationInfo) -> int:

@@ -8,7 +8,7 @@ because what stood before it was unlisted or deleted.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
 
 from pydantic import TypeAdapter
@@ -97,6 +97,18 @@ class Package:
                 versions[version] = _know(event, card, versions.get(version))
                 cards[event.attempt] = card
         return Package(tuple(versions[each] for each in sorted(versions)), cards)
+
+    @property
+    def downloads(self) -> int:
+        return sum(known.downloads for known in self.versions)
+
+    def counted(self, downloads: Mapping[str, int]) -> "Package":
+        """Say how often each version was downloaded, by its lower-case normalised text."""
+        versions = (
+            replace(known, downloads=downloads.get(Version.parse(known.version).lower, 0))
+            for known in self.versions
+        )
+        return Package(tuple(versions), self.cards)
 
     def with_cards(self, more: Mapping[str, Card]) -> "Package":
         """Add cards, and drop those of versions that are not shown."""

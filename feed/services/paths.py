@@ -6,6 +6,8 @@
               leaves/{id}/{version}/{attempt}.json                what the archive says
               ids/{id}/versions.json                              document: content
               ids/{id}/registration                               document: registration
+              search/{sequence}-{random}.tar                      snapshots of the search index
+              search/newest                                       names the last two
 
     tables    packages   {id} / {version}        one row a version
               log        log / head              newest sequence, schema, cursor
@@ -42,6 +44,9 @@ COOKIES: Final = Key("keys", "secrets", "cookies")
 
 PROBE: Final = "health"
 """A blob that is asked for and never there."""
+
+SEARCH: Final = "search/"
+SEARCH_NEWEST: Final = "search/newest"
 
 NUPKG: Final = "package.nupkg"
 NUSPEC: Final = "package.nuspec"
@@ -167,3 +172,8 @@ def versions(package_id: PackageId) -> str:
 
 def registration(package_id: PackageId) -> str:
     return f"ids/{package_id.lower}/registration"
+
+
+def search_snapshot(sequence: int, random: str) -> str:
+    """Name a snapshot of every event before `sequence`; later ones come after it in order."""
+    return f"{SEARCH}{sequence:019}-{random}.tar"

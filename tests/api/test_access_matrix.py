@@ -78,6 +78,8 @@ ROUTES: Mapping[str, Ask] = {
         Door.READ, "/v3/registration-gz-semver2/contoso.tiny/page/1.0.0/1.0.0.json"
     ),
     "registration_page": Ask(Door.READ, "/v3/registration/contoso.tiny/page/1.0.0/1.0.0.json"),
+    "search_autocomplete": Ask(Door.READ, "/v3/autocomplete?q=tiny"),
+    "search_query": Ask(Door.READ, "/v3/search?q=tiny"),
     "service_index": Ask(Door.READ, "/v3/index.json"),
     "token_exchange": Ask(Door.OPEN, "/api/v2/token", 401),
     "zz_not_found": Ask(Door.READ, "/nothing/here", 404),

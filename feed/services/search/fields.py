@@ -75,7 +75,7 @@ SCHEMA: Final = _schema()
 def documents(lower_id: str, package: Package) -> Iterator[Document]:
     """Make all documents of an id."""
     versions = dump_versions(package.versions)
-    downloads = min(sum(known.downloads for known in package.versions), MOST_DOWNLOADS)
+    downloads = min(package.downloads, MOST_DOWNLOADS)
     for known, views in package.shown.items():
         document = _document(lower_id, versions)
         _add_id(document, lower_id)

@@ -18,6 +18,8 @@ from feed.services.search.plan import Plan
 from feed.services.search.ranking import rank
 
 _WRITER_BYTES: Final = 20_000_000
+_WORTH_RECOUNTING: Final = 1.1
+
 _MOST_DOCUMENTS: Final = 4
 """Of one id: as many as there are views."""
 
@@ -61,6 +63,17 @@ class Index:
             self._engine.reload()
             self._searcher = self._engine.searcher()
         self.sequence = sequence
+
+    def recount(self, downloads: Mapping[str, Mapping[str, int]]) -> None:
+        """Take in how often the versions of some ids were downloaded, where it matters."""
+        changed = {}
+        for lower_id, counts in downloads.items():
+            package = self._package(lower_id)
+            counted = package.counted(counts)
+            # To index a package again costs more than a few downloads are worth.
+            if counted.downloads > package.downloads * _WORTH_RECOUNTING:
+                changed[lower_id] = counted
+        self.put(changed, self.sequence)
 
     def settle(self) -> None:
         """Let the writer finish: until the next change, the folder stays as it is."""

@@ -2,20 +2,23 @@
 
 import math
 from collections.abc import Iterable
+from functools import cache
 
 from feed.nuget.search_card import Card
 from feed.nuget.search_package import Package, View
 from feed.nuget.search_query import Clause, Field, parse_query
-from feed.nuget.search_words import Word, beginnings, index_words, words
+from feed.nuget.search_words import Word, beginnings, words
+from feed.nuget.search_words import index_words as all_words
 from feed.nuget.version import Version
 
 
 def found(packages: Iterable[Package], text: str, view: View) -> list[str]:
     """Every id that a text finds in a view, in the order of hits."""
     ranked = []
+    clauses = parse_query(text).clauses
     for package in packages:
         for known, views in package.shown.items():
-            worth = _worth(package.cards[known.attempt], text) if view in views else 0
+            worth = _worth(package.cards[known.attempt], clauses) if view in views else 0
             downloads = sum(each.downloads for each in package.versions)
             if worth:
                 card = package.cards[known.attempt]
@@ -23,9 +26,13 @@ def found(packages: Iterable[Package], text: str, view: View) -> list[str]:
     return [lower_id for _, _, lower_id in sorted(ranked)]
 
 
-def _worth(card: Card, text: str) -> int:
+@cache
+def index_words(text: str) -> list[str]:
+    return all_words(text)
+
+
+def _worth(card: Card, clauses: Iterable[Clause]) -> int:
     """What the worst term is worth; 0 when one is not there."""
-    clauses = parse_query(text).clauses
     return min((_clause(card, clause) for clause in clauses), default=1)
 
 

@@ -152,6 +152,20 @@ def test_finds_what_depends_on_an_id(tmp_path: Path) -> None:
     assert index.dependents(PackageId.parse("Foo.Bar"), Request(view=PRE)).total == 3
 
 
+def test_downloads_are_taken_in_where_they_matter(tmp_path: Path) -> None:
+    ids = ["Foo", "Bar", "Unknown"]
+    index = filled(tmp_path, [package(card(each), downloads=100) for each in ids[:2]])
+    index.recount({"foo": {"1.0.0": 109}, "bar": {"1.0.0": 111}, "unknown": {"1.0.0": 5}})
+    counts = [index.versions(PackageId.parse(each)) for each in ids]
+    assert [[known.downloads for known in each] for each in counts] == [[100], [111], []]
+    assert find(index, "") == ["Bar", "Foo"]
+
+
+def test_an_index_that_nobody_changed_has_nothing_to_settle(index: Index) -> None:
+    index.settle()
+    assert find(index, "") == []
+
+
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Index:
     ids = ["Newtonsoft.Json", "jQuery", "log4net", "A", "Contoso.Web-Client_X"]
@@ -164,7 +178,7 @@ _SYNTAX = st.sampled_from(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(_FIELDS | _SYNTAX | st.text(max_size=8), max_size=40).map("".join))
 def test_whatever_is_typed_is_answered(small: Index, text: str) -> None:
     found = small.search(Request(text, EVERYTHING))
