@@ -17,7 +17,7 @@ def run_tests(
 ) -> None:
     """Run the tests. All arguments go to pytest, which runs in the checkout.
 
-    The fast ones, without Azurite, NuGet clients and the Functions worker:
-    test -m "not azurite and not client and not runtime and not process"
+    The fast ones, without Azurite, Chromium, NuGet clients and the worker:
+    test -m "not azurite and not browser and not client and not runtime and not process"
     """
     become([*PYTEST, *(arguments or [])])
