@@ -29,7 +29,7 @@ FIRST_USE: Final = 7 * DAY
 _KEPT: Final = HOUR
 _LOWER: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 _LONGEST_TITLE: Final = 64
-_ATTEMPTS: Final = 12
+_ATTEMPTS: Final = 5
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,3 +79,10 @@ async def test_a_timer_with_nothing_to_do_costs_two(feed: Feed, ledger: Ledger) 
     ledger.clear()
     await feed.repair.run()
     assert len(ledger) == 2, str(ledger)
+
+
+async def test_forgetting_ended_tokens_costs_one_operation_while_there_are_none(
+    feed: Feed, ledger: Ledger
+) -> None:
+    await feed.trust.forget_ended()
+    assert len(ledger) == 1, str(ledger)
