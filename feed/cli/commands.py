@@ -8,6 +8,7 @@ from feed.cli.audit import log
 from feed.cli.check import check
 from feed.cli.errors import CannotStart
 from feed.cli.key import key
+from feed.cli.package import package
 from feed.cli.rebuild import rebuild
 from feed.cli.repair import repair
 from feed.cli.serve import serve
@@ -33,6 +34,7 @@ def larder() -> typer.Typer:
     app.command()(rebuild)
     app.command("test", context_settings={"ignore_unknown_options": True})(run_tests)
     app.command()(check)
+    app.command()(package)
     app.command()(version)
     return app
 

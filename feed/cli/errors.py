@@ -9,6 +9,7 @@ CannotStart
 ├── NodeMissing
 ├── AzuriteMissing       the npm packages are not there
 ├── AzuriteFailed
+├── NotPackaged          what Azure would run cannot be built
 └── StorageUnusable      what the environment names does not answer, or holds what we cannot read
 """
 
@@ -65,6 +66,10 @@ class AzuriteMissing(CannotStart):
 class AzuriteFailed(CannotStart):
     def __init__(self, log: Path, reason: str) -> None:
         super().__init__(f"Azurite, the local storage, did not start: {reason} ({log} has more)")
+
+
+class NotPackaged(CannotStart):
+    pass
 
 
 class StorageUnusable(CannotStart):

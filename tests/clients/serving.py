@@ -97,3 +97,13 @@ def _address(process: subprocess.Popen[bytes], log: Path) -> str:
             return found[1]
         time.sleep(0.02)
     pytest.fail(f"the feed did not start: {log.read_text('utf-8')}")
+
+
+def await_health(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    """Wait until a feed answers that it is well."""
+    deadline = time.monotonic() + START_SECONDS
+    while process.poll() is None and time.monotonic() < deadline:
+        with suppress(OSError), urlopen(f"{url}/health"):  # noqa: S310
+            return
+        time.sleep(0.05)
+    pytest.fail(f"the feed did not start: {log.read_text('utf-8')}")
