@@ -11,7 +11,7 @@ from feed.services.jwt import Token
 from feed.services.publishers import GitHub
 from feed.services.trust import Policy
 from feed.storage.memory import MemoryRows
-from feed.storage.rows import Key, RowChanged, RowExists, Value
+from feed.storage.rows import Key, Row, RowChanged, RowExists, Value
 from tests.feeds import memory_feed
 from tests.issuers import github, running
 from tests.keys import ME, ManualClock
@@ -38,6 +38,13 @@ class BusyRows(MemoryRows):
             self.rivals -= 1
             raise RowChanged(key)
         return await super().replace(key, values, etag=etag)
+
+
+class VanishingRows(MemoryRows):
+    """Memory from which a policy is removed between the look at all of them and the use of one."""
+
+    async def find(self, key: Key) -> Row | None:
+        return None if key.partition == "trust" else await super().find(key)
 
 
 async def add(feed: Feed) -> Policy:
@@ -107,3 +114,13 @@ async def test_a_first_user_who_comes_second_gets_nothing(feed: Feed) -> None:
     with pytest.raises(TokenRefused) as refused:
         await feed.trust.pin(policy, Token.parse(github(repository_id="7002")))
     assert refused.value.reason == "somebody else was the first to use the policy"
+
+
+async def test_a_policy_that_has_just_been_removed_gives_nothing() -> None:
+    async with running() as issuer:
+        feed = memory_feed(rows=VanishingRows(), clock=ManualClock(), fetch=issuer.fetch)
+        await add(feed)
+        with pytest.raises(TokenRefused) as refused:
+            await feed.exchange.get_key(github(), "")
+        assert refused.value.reason == "the policy that it fits has just been removed"
+        assert await feed.keys.all() == []
