@@ -22,7 +22,8 @@ _TAGS: Final = {
     *("a", "blockquote", "br", "code", "del", "em", "h3", "h4", "h5", "h6", "hr", "img", "li"),
     *("ol", "p", "pre", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul"),
 }
-_ATTRIBUTES: Final = {
+_ATTRIBUTES: Final[dict[str, set[str]]] = {
+    "*": set(),
     "a": {"href", "title"},
     "img": {"src", "alt", "title"},
     "ol": {"start"},

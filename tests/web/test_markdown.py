@@ -23,6 +23,7 @@ from feed.web.markdown import LARGEST, render
         ("![icon](http://a.example/i.png)", '<p><img alt="icon"></p>'),
         ("[file](docs/a.md)", '<p><a rel="nofollow noopener noreferrer">file</a></p>'),
         ("\ufeffText", "<p>Text</p>"),
+        ("```csharp\nvar x;\n```", "<pre><code>var x;\n</code></pre>"),
     ],
 )
 def test_renders(readme: str, html: str) -> None:

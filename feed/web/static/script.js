@@ -13,6 +13,5 @@ for (const block of document.querySelectorAll(".copy")) {
     setTimeout(() => { button.textContent = "Copy"; }, 2000);
   });
   block.append(button);
-  block.classList.add("live");
   block.querySelector("pre").tabIndex = 0;
 }
