@@ -7,11 +7,12 @@ more specific than another. Literals match in any case, a trailing slash is
 tolerated, and everything is decoded once, except for an encoded slash.
 """
 
+import asyncio
 import logging
 import re
 import time
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from socket import socket
 from urllib.parse import unquote_to_bytes
@@ -25,6 +26,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from feed.services.key_text import without_secrets
 from feed.streams import calm_garbage_collection
+from feed.timers import timers
 
 access_log = logging.getLogger("feed.access")
 
@@ -50,7 +52,11 @@ class Route:
 
 def routes(app: func.FunctionApp) -> list[Route]:
     """List the app's HTTP functions in the order in which the host tries them."""
-    found = [_route(each.get_trigger(), each) for each in app.get_functions()]
+    return _routes(app.get_functions())
+
+
+def _routes(functions: list[func.Function]) -> list[Route]:
+    found = [_route(each.get_trigger(), each) for each in functions]
     return sorted((each for each in found if each), key=lambda route: route.name.upper())
 
 
@@ -88,7 +94,9 @@ class Localhost:
     """The function app as an ASGI app."""
 
     def __init__(self, app: func.FunctionApp, lifespan: Lifespan) -> None:
-        self.routes = routes(app)
+        functions = app.get_functions()  # it can be asked once
+        self.routes = _routes(functions)
+        self._timers = timers(functions)
         self._lifespan = lifespan
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -100,7 +108,7 @@ class Localhost:
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
         try:
-            async with self._lifespan():
+            async with self._lifespan(), self._keeping_time():
                 calm_garbage_collection()
                 await send({"type": "lifespan.startup.complete"})
                 await receive()
@@ -108,6 +116,16 @@ class Localhost:
             await send({"type": "lifespan.startup.failed", "message": str(error)})
             raise
         await send({"type": "lifespan.shutdown.complete"})
+
+    @asynccontextmanager
+    async def _keeping_time(self) -> AsyncIterator[None]:
+        tasks = [asyncio.create_task(each.run()) for each in self._timers]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = time.perf_counter()
