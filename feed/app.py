@@ -78,6 +78,7 @@ RESOURCES: Final = frozenset(
         Resource.AUTOCOMPLETE,
         Resource.CATALOG,
         Resource.CONTENT,
+        Resource.OWNER_DETAILS,
         Resource.PACKAGE_DETAILS,
         Resource.PUBLISH,
         Resource.README,
@@ -240,7 +241,7 @@ def function_app(feed: Feed) -> func.FunctionApp:
         jobs.blueprint(feed.repair, feed.search.following, feed.downloads, feed.trust)
     )
     app.register_functions(not_found.blueprint(gate, feed.urls.service_index))
-    app.register_functions(pages.blueprint(gate, feed.html, feed.showcase))
+    app.register_functions(pages.blueprint(gate, feed.html, feed.showcase, feed.search))
     app.register_functions(publish.blueprint(gate, feed.receiving, feed.publishing, feed.changes))
     app.register_functions(registration.blueprint(gate, feed.registrations))
     app.register_functions(search.blueprint(gate, feed.search))

@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from feed.errors import InvalidFramework
-from feed.nuget.catalog import Event
 from feed.nuget.frameworks import Framework
 from feed.nuget.leaf import Deprecation, Leaf, find_file
 from feed.nuget.manifest import Dependency, Manifest
-from feed.nuget.search_card import Card
 from feed.nuget.summaries import Summary
 from feed.nuget.timestamps import format_ticks
 from feed.nuget.version import Version
@@ -25,18 +23,6 @@ _LONGEST: Final = 4000
 _KB: Final = 1024
 _LIBRARY: Final = re.compile(r"(?:lib|ref)/([^/]+)/", re.IGNORECASE)
 _REASONS: Final = {"CriticalBugs": "it has critical bugs", "Legacy": "it is no longer maintained"}
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A package in a list."""
-
-    id: str
-    version: str
-    authors: str
-    published: str
-    description: str
-    tags: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,17 +87,6 @@ class PackagePage:
     readme: str | None
     has_readme: bool
     has_symbols: bool
-
-
-def item(event: Event, card: Card) -> Item:
-    return Item(
-        id=card.id,
-        version=str(Version.parse(card.version)),
-        authors=cut(card.authors, 200),
-        published=format_ticks(event.published)[:10],
-        description=cut(card.summary or card.description, 300),
-        tags=tuple(cut(each, 40) for each in card.tags[:8]),
-    )
 
 
 def package_page(shown: Shown, number: int, readme: str | None, root: str) -> PackagePage:

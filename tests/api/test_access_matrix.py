@@ -48,6 +48,7 @@ ROUTES: Mapping[str, Ask] = {
     "content_file": Ask(Door.READ, "/v3/content/contoso.tiny/1.0.0/contoso.tiny.nuspec"),
     "content_versions": Ask(Door.READ, "/v3/content/contoso.tiny/index.json"),
     "health_check": Ask(Door.OPEN, "/health"),
+    "page_owner": Ask(Door.READ, "/profiles/Contoso"),
     "page_package": Ask(Door.READ, "/packages/Contoso.Tiny"),
     "page_report": Ask(Door.READ, "/packages/Contoso.Tiny/1.0.0/report"),
     "page_setup": Ask(Door.READ, "/setup"),

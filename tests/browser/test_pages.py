@@ -11,7 +11,8 @@ pytestmark = pytest.mark.browser
 
 PATHS = (
     "/",
-    "/?q=nothing",
+    "/?q=tiny",
+    "/profiles/Contoso",
     "/packages/Contoso.Tiny",
     "/packages/Hostile/1.0.0",
     "/packages/Contoso.Tiny/1.0.0/report",
@@ -84,6 +85,7 @@ def test_a_package_is_found_by_keyboard(feed: ServedFeed, page: Page) -> None:
     box.focus()
     page.keyboard.type("contoso.tiny")
     page.keyboard.press("Enter")
+    page.get_by_role("link", name="Contoso.Tiny").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Contoso.Tiny 1.2.0")
 
 

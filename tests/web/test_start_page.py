@@ -41,17 +41,44 @@ async def test_what_is_unlisted_is_not_shown() -> None:
     assert "/packages/Tiny/2.0.0" not in text
 
 
-async def test_an_id_in_the_box_opens_its_package() -> None:
-    answer = await get("/?q=tiny", "Tiny")
-    assert (answer.status_code, answer.headers["location"]) == (303, "/packages/tiny")
+async def test_a_word_finds_packages() -> None:
+    text = (await get("/?q=json", "Contoso.Json", "Other")).text
+    assert '<a href="/packages/Contoso.Json/1.0.0">' in text
+    assert "1 package<" in text
+    assert "/packages/Other" not in text
 
 
-@pytest.mark.parametrize("asked", ["nothing", "no id", "%3Cscript%3E"])
-async def test_an_id_that_is_not_here_is_said_so(asked: str) -> None:
-    answer = await get(f"/?q={asked}", "Tiny")
-    assert answer.status_code == 200
-    assert "This feed has no package" in answer.text
-    assert "<script>" not in answer.text
+async def test_results_are_shown_twenty_at_a_time() -> None:
+    feed = memory_feed()
+    for number in range(21):
+        await push(feed, f"Tiny{number}", "1.0.0")
+    async with client(feed) as http:
+        first = (await http.get("/?q=tiny")).text
+        second = (await http.get("/?q=tiny&page=2")).text
+    assert first.count("<h3>") == 20
+    assert 'href="?q=tiny&amp;page=2"' in first
+    assert second.count("<h3>") == 1
+    assert 'href="?q=tiny&amp;page=1"' in second
+
+
+async def test_prereleases_are_found_where_they_are_asked_for() -> None:
+    feed = memory_feed()
+    await push(feed, "Tiny", "1.0.0-rc.1")
+    async with client(feed) as http:
+        assert "0 packages" in (await http.get("/?q=tiny")).text
+        assert "1 package<" in (await http.get("/?q=tiny&prerelease=true")).text
+
+
+async def test_an_author_has_a_page() -> None:
+    assert "/packages/Tiny/1.0.0" in (await get("/profiles/Contoso", "Tiny")).text
+    assert "0 packages" in (await get("/profiles/Nobody", "Tiny")).text
+
+
+@pytest.mark.parametrize("asked", ["nothing", "%3Cscript%3E"])
+async def test_what_is_not_found_is_said_so(asked: str) -> None:
+    text = (await get(f"/?q={asked}", "Tiny")).text
+    assert "0 packages" in text
+    assert "<script>" not in text
 
 
 async def test_addresses_begin_where_the_feed_does() -> None:
