@@ -35,6 +35,7 @@ _LISTENING = re.compile(r"(Blob|Table) service is successfully listening at (\S+
 class Azurite:
     blob_url: str
     table_url: str
+    process: int
 
     @property
     def connection_string(self) -> str:
@@ -45,16 +46,23 @@ class Azurite:
 
 
 @contextmanager
-def running_azurite(*options: str) -> Iterator[Azurite]:
-    """Start an Azurite, and end it; without Node the test is skipped, or fails in CI."""
+def running_azurite(
+    *options: str, folder: Path | None = None, ports: tuple[int, int] = (0, 0)
+) -> Iterator[Azurite]:
+    """Start an Azurite, and end it; without Node the test is skipped, or fails in CI.
+
+    What it holds is in memory, or in a folder, where the next one finds it. The ports are
+    for blobs and for tables, and 0 is any.
+    """
     node = shutil.which("node")
     if node is None or not _SCRIPT.exists():
         give_up("needs node and `npm ci`, for the storage emulator")
     command = [node, str(_SCRIPT), "--silent", "--loose", "--skipApiVersionCheck"]
-    command += ["--disableTelemetry", "--inMemoryPersistence", *options]
-    command += ["--blobPort", "0", "--queuePort", "0", "--tablePort", "0"]
-    with TemporaryDirectory() as folder:
-        printed = Path(folder, "printed.txt")
+    command += ["--disableTelemetry", *options]
+    command += ["--location", str(folder)] if folder else ["--inMemoryPersistence"]
+    command += ["--blobPort", str(ports[0]), "--tablePort", str(ports[1]), "--queuePort", "0"]
+    with TemporaryDirectory() as output_folder:
+        printed = Path(output_folder, "printed.txt")
         with printed.open("wb") as output:
             process = subprocess.Popen(command, stdout=output, stderr=output)  # noqa: S603  (ours)
         with process:
@@ -95,6 +103,7 @@ def _wait_for(process: subprocess.Popen[bytes], printed: Path) -> Azurite:
     while process.poll() is None:
         address = dict(_LISTENING.findall(printed.read_text()))
         if address.keys() == {"Blob", "Table"}:
-            return Azurite(f"{address['Blob']}/{ACCOUNT}", f"{address['Table']}/{ACCOUNT}")
+            blob_url, table_url = (f"{address[each]}/{ACCOUNT}" for each in ("Blob", "Table"))
+            return Azurite(blob_url, table_url, process.pid)
         time.sleep(0.05)
     pytest.fail(f"the storage emulator did not start: {printed.read_text()}")

@@ -18,6 +18,6 @@ def run_tests(
     """Run the tests. All arguments go to pytest, which runs in the checkout.
 
     The fast ones, without Azurite, Chromium, NuGet clients and the worker:
-    test -m "not azurite and not browser and not client and not runtime and not process"
+    test -m "not (azurite or browser or client or faults or process or runtime)"
     """
     become([*PYTEST, *(arguments or [])])

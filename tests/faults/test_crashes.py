@@ -49,6 +49,8 @@ from tests.faults.process import Fate, Fated, Stopped
 from tests.faults.virtual import run
 from tests.faults.world import World, finish_background
 
+pytestmark = pytest.mark.faults
+
 _LONG_DOWN = fates.down_for(3600)
 
 FATES: dict[str, Fate] = {

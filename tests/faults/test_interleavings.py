@@ -29,6 +29,8 @@ from tests.faults.process import Fate
 from tests.faults.schedule import Schedule, explore
 from tests.faults.virtual import run
 
+pytestmark = pytest.mark.faults
+
 Meeting = tuple[tuple[Step, ...], tuple[Program, ...]]
 
 _LIVE = (done(push()),)
@@ -46,7 +48,6 @@ PAIRS: dict[str, Meeting] = {
     "unlist, relist": (_LIVE, ((unlist(),), (relist(),))),
     "unlist, delete": (_LIVE, ((unlist(),), (delete(),))),
     "push again, push again": (_DEAD, ((push(),), (_ANOTHER,))),
-    "delete and push, delete and push": (_LIVE, ((delete(), push()), (delete(), _ANOTHER))),
     "push, repair": (_PENDING, ((_SECOND,), (repair(),))),
     "push the same, repair": (_PENDING, ((_ANOTHER,), (repair(),))),
     "delete, repair": (_PENDING, ((delete(),), (repair(),))),
@@ -56,6 +57,7 @@ PAIRS: dict[str, Meeting] = {
     "repair, repair": (_PENDING, ((repair(),), (repair(),))),
 }
 CROWDS: dict[str, Meeting] = {
+    "delete and push, delete and push": (_LIVE, ((delete(), push()), (delete(), _ANOTHER))),
     "three pushes of one version": ((), ((push(),), (_ANOTHER,), (_THIRD,))),
     "push, unlist, repair": (_PENDING, ((_ANOTHER,), (unlist(),), (repair(),))),
     "push, delete, repair": (_LIVE, ((_SECOND,), (delete(),), (repair(),))),

@@ -30,6 +30,8 @@ from tests.faults.process import Fated
 from tests.faults.virtual import run
 from tests.faults.world import HOUR, World, finish_background
 
+pytestmark = pytest.mark.faults
+
 PLACES = {
     "before the call": fates.rival_before,
     "before the answer": fates.rival_after,

@@ -23,9 +23,8 @@ class _Selector(selectors.DefaultSelector):
         self.when_idle: asyncio.Future[None] | None = None
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        events = super().select(0)
-        if events or (timeout is not None and timeout <= 0):
-            return events
+        if timeout is not None and timeout <= 0:
+            return []
         if self.when_idle and (timeout is None or timeout > NAP):
             self.when_idle.set_result(None)
             self.when_idle = None

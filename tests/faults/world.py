@@ -5,30 +5,35 @@ from dataclasses import dataclass, field
 
 from feed.app import Feed
 from feed.services import paths
-from feed.services.clock import MINUTE
+from feed.services.clock import MINUTE, Clock
+from feed.storage.blobs import Blobs
 from feed.storage.memory import MemoryBlobs, MemoryRows
+from feed.storage.rows import Rows
 from tests.faults.process import Process, ProcessBlobs, ProcessRows
 from tests.feeds import memory_feed
 
-_START = 18_000_000_000_000_000
 HOUR = 60 * MINUTE
 
 
-@dataclass(slots=True)
-class Clock:
-    """Stands still but for what is slept, and what is added to `ahead`."""
+def virtual_now() -> int:
+    """Stand still but for what is slept."""
+    return 18_000_000_000_000_000 + int(asyncio.get_running_loop().time() * 10_000_000)
 
+
+@dataclass(slots=True)
+class MovableClock:
+    now: Clock = virtual_now
     ahead: int = 0
 
     def __call__(self) -> int:
-        return _START + self.ahead + int(asyncio.get_running_loop().time() * 10_000_000)
+        return self.now() + self.ahead
 
 
 @dataclass(frozen=True, slots=True)
 class World:
-    blobs: MemoryBlobs = field(default_factory=MemoryBlobs)
-    rows: MemoryRows = field(default_factory=MemoryRows)
-    clock: Clock = field(default_factory=Clock)
+    blobs: Blobs = field(default_factory=MemoryBlobs)
+    rows: Rows = field(default_factory=MemoryRows)
+    clock: MovableClock = field(default_factory=MovableClock)
 
     def feed(self, process: Process | None = None) -> Feed:
         """Start another instance of the feed."""
@@ -38,7 +43,7 @@ class World:
 
     async def copy(self) -> "World":
         """What is stored now, in a world of its own."""
-        copied = World(clock=Clock(self.clock.ahead))
+        copied = World(clock=MovableClock(ahead=self.clock.ahead))
         async for path in self.blobs.names(""):
             blob = await self.blobs.find(path)
             assert blob
