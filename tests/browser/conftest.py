@@ -27,9 +27,9 @@ var tiny = new Tiny(); // a line of code that is much longer than a telephone is
 _HOSTILE = "\u202e<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    """Debian's browser."""
+    """Debian's browser; Playwright keeps an event loop running, which no later test can have."""
     program = shutil.which("chromium")
     if program is None:
         give_up("needs chromium on the PATH")
@@ -39,7 +39,7 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def feed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedFeed]:
     with served(tmp_path_factory.mktemp("pages"), "--memory", contact="a@b.example") as feed:
         for number in range(3):
@@ -59,7 +59,7 @@ def feed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedFeed]:
         yield feed
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def private_feed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedFeed]:
     with served(tmp_path_factory.mktemp("private"), "--memory", read="private") as feed:
         feed.push(_tiny("1.0.0"))
