@@ -20,6 +20,7 @@ from feed.api import (
     registration,
     search,
     service_index,
+    symbols,
     token,
 )
 from feed.logs import set_up_logging
@@ -28,6 +29,7 @@ from feed.nuget.service_index import service_index as index
 from feed.nuget.urls import Urls
 from feed.services import paths, publishers
 from feed.services.access import ADMIN, Access
+from feed.services.attempts import Attempts
 from feed.services.audit import Audit
 from feed.services.cache import Cache
 from feed.services.catalog import Catalog
@@ -43,6 +45,7 @@ from feed.services.keyring import Keyring
 from feed.services.keys import Keys
 from feed.services.log import Log
 from feed.services.packages import Packages
+from feed.services.pointers import Pointers
 from feed.services.publishing import Publishing
 from feed.services.rebuild import Rebuild
 from feed.services.receiving import MB, Receiving
@@ -53,6 +56,8 @@ from feed.services.search.searching import Search
 from feed.services.search.snapshots import Snapshots
 from feed.services.sessions import Sessions
 from feed.services.showcase import Showcase
+from feed.services.symbol_publishing import SymbolPublishing
+from feed.services.symbols import Symbols
 from feed.services.throttle import Sleep, Throttle
 from feed.services.trust import Trust
 from feed.services.truth import Truth
@@ -64,6 +69,7 @@ from feed.storage.azure_accounts import (
     managed_identity,
     named_account,
 )
+from feed.storage.blobs import Blobs
 from feed.storage.memory import MemoryStorage
 from feed.storage.rows import Rows
 from feed.storage.storage import Storage
@@ -84,6 +90,7 @@ RESOURCES: Final = frozenset(
         Resource.README,
         Resource.REGISTRATION,
         Resource.SEARCH,
+        Resource.SYMBOL_PUBLISH,
     }
 )
 """What works by now, whatever the settings: the service index names nothing else."""
@@ -117,9 +124,12 @@ class Feed:
     truth: Truth
     log: Log
     documents: Documents
+    attempts: Attempts
     completion: Completion
     receiving: Receiving
     publishing: Publishing
+    symbol_publishing: SymbolPublishing
+    symbols: Symbols
     packages: Packages
     downloads: Downloads
     registrations: Registrations
@@ -140,13 +150,10 @@ class Feed:
     def on(cls, storage: Storage, settings: Settings, outside: Outside = OUTSIDE) -> Self:
         blobs, rows, clock = storage.blobs, storage.rows, outside.clock
         urls, cache = Urls(settings.public_url), Cache(blobs)
-        truth = Truth(blobs, rows)
-        log = Log(rows, truth, clock, system_random)
-        documents, downloads = Documents(blobs, truth), Downloads(rows, clock, system_random)
-        completion, throttle = Completion(truth, log, documents), Throttle(clock, outside.sleep)
-        audit, keyring = Audit(rows, log, clock, system_random), Keyring(rows, clock)
-        keys = Keys(rows, keyring, audit, clock, system_choose)
-        trust, issuers = Trust(rows, audit, clock, system_choose), Issuers(outside.fetch, clock)
+        truth, log, documents, attempts, completion = _ground(blobs, rows, clock)
+        audit, keyring, keys, trust = _keyholding(rows, log, clock)
+        downloads, throttle = Downloads(rows, clock, system_random), Throttle(clock, outside.sleep)
+        issuers, pointers = Issuers(outside.fetch, clock), attempts.pointers
         return cls(
             storage=storage,
             urls=urls,
@@ -160,18 +167,21 @@ class Feed:
             truth=truth,
             log=log,
             documents=documents,
+            attempts=attempts,
             completion=completion,
             receiving=Receiving(settings.max_package_mb * MB, settings.max_receiving_mb * MB),
             publishing=Publishing(
-                blobs, truth, log, documents, completion, clock, settings.reuse_deleted
+                truth, log, documents, attempts, completion, clock, settings.reuse_deleted
             ),
+            symbol_publishing=SymbolPublishing(truth, log, attempts, pointers, completion, clock),
+            symbols=Symbols(blobs, pointers),
             packages=Packages(blobs, cache, settings.downloads == "redirect"),
             downloads=downloads,
             registrations=Registrations(cache, urls),
             catalog=Catalog(log, truth, urls),
             search=_search(log, downloads, urls, settings.search_freshness),
             changes=Changes(truth, log, completion, settings.delete),
-            repair=Repair(rows, truth, log, documents, completion, clock, system_random),
+            repair=Repair(rows, truth, log, documents, attempts, completion, clock, system_random),
             rebuild=Rebuild(truth, documents),
             showcase=Showcase(cache, truth, log, downloads),
             html=Html(urls, settings.read == "private", contact_link(settings.contact)),
@@ -194,13 +204,37 @@ class Feed:
             await self.storage.close()
 
 
+def _ground(
+    blobs: Blobs, rows: Rows, clock: Clock
+) -> tuple[Truth, Log, Documents, Attempts, Completion]:
+    """Make what every change of the feed is made of."""
+    truth = Truth(blobs, rows)
+    log = Log(rows, truth, clock, system_random)
+    documents, attempts = Documents(blobs, truth), Attempts(blobs, truth, Pointers(rows, truth))
+    return truth, log, documents, attempts, Completion(truth, log, documents, attempts)
+
+
+def _keyholding(rows: Rows, log: Log, clock: Clock) -> tuple[Audit, Keyring, Keys, Trust]:
+    """Make what knows who may do what, and who changed that."""
+    audit, keyring = Audit(rows, log, clock, system_random), Keyring(rows, clock)
+    keys = Keys(rows, keyring, audit, clock, system_choose)
+    return audit, keyring, keys, Trust(rows, audit, clock, system_choose)
+
+
 def _gate(
     settings: Settings, rows: Rows, keyring: Keyring, throttle: Throttle, clock: Clock
 ) -> Gate:
     admin_key = settings.admin_key.get_secret_value() if settings.admin_key else None
     admin = (admin_key, ADMIN) if admin_key else None
     sessions = Sessions(rows, keyring, admin, clock, system_random)
-    access = Access(keyring, settings.read == "public", admin_key, throttle, sessions)
+    access = Access(
+        keyring,
+        settings.read == "public",
+        admin_key,
+        throttle,
+        sessions,
+        takes_checksums=settings.symbols == "by-checksum",
+    )
     return Gate(access, settings.client_address_header)
 
 
@@ -246,6 +280,9 @@ def function_app(feed: Feed) -> func.FunctionApp:
     app.register_functions(registration.blueprint(gate, feed.registrations))
     app.register_functions(search.blueprint(gate, feed.search))
     app.register_functions(service_index.blueprint(gate, index(feed.urls, feed.resources)))
+    app.register_functions(
+        symbols.blueprint(gate, feed.receiving, feed.symbol_publishing, feed.symbols)
+    )
     app.register_functions(token.blueprint(gate, feed.exchange))
     app.register_functions(signing.blueprint(gate, feed.html))
     return app

@@ -7,6 +7,7 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from http import HTTPStatus
 from typing import Final
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
@@ -37,7 +38,7 @@ async def large_file_response(req: Request, file: LargeFile, start: Start) -> Re
     headers = {
         **_headers(file),
         "Accept-Ranges": "bytes",
-        "Content-Disposition": f'attachment; filename="{file.filename}"',
+        "Content-Disposition": f"attachment; {_filename(file.filename)}",
     }
     if is_known(req, file.etag):
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
@@ -89,6 +90,12 @@ def _asked_part(req: Request, file: LargeFile) -> range | None:
     if req.method != "GET" or req.headers.get("if-range", file.etag) != file.etag:
         return None
     return find_part(req.headers.get("range", ""), file.size)
+
+
+def _filename(name: str) -> str:
+    """Spell what to save a file as: of what is not ASCII, a header takes only this form."""
+    # RFC 8187, 3.2: a charset, and the name in it, percent-encoded.
+    return f'filename="{name}"' if name.isascii() else f"filename*=UTF-8''{quote(name)}"
 
 
 def _headers(file: StoredFile) -> dict[str, str]:

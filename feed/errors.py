@@ -21,7 +21,9 @@ FeedError
 ├── NotFound                404
 │   ├── PackageNotFound
 │   ├── VersionNotFound
+│   ├── NothingToDebug           symbols whose package is not here
 │   ├── FileNotFound
+│   ├── PdbNotFound
 │   ├── FileGone                 it was there when the request began
 │   ├── NothingHere              no resource has this address
 │   ├── KeyNotFound
@@ -160,6 +162,17 @@ class PackageNotFound(NotFound):
 class VersionNotFound(NotFound):
     def __init__(self, package_id: object, version: object) -> None:
         super().__init__(f"this feed has no {_named(package_id)} {_named(version)}")
+
+
+class NothingToDebug(VersionNotFound):
+    def __init__(self, package_id: object, version: object) -> None:
+        super().__init__(package_id, version)
+        self.args = (f"{self}, so it takes no symbols of it: push the package first",)
+
+
+class PdbNotFound(NotFound):
+    def __init__(self) -> None:
+        super().__init__("this feed has no such symbols")
 
 
 class FileNotFound(NotFound):

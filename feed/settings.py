@@ -57,6 +57,11 @@ class Settings(BaseModel):
     signed for some minutes; `stream` passes packages through the feed, for networks where
     clients cannot reach storage."""
 
+    symbols: Literal["by-key", "by-checksum"] = "by-key"
+    """What a debugger needs to get a PDB from a private feed: `by-key` asks for a key, as
+    everything does; `by-checksum` is content with the checksum of the PDB, which only who has
+    the assembly knows, since many debuggers cannot send keys."""
+
     admin_key: SecretStr | None = Field(None, min_length=SHORTEST_ADMIN_KEY)
     """A key that may do everything and that no table holds: for a laptop, tests and
     emergencies. At least 20 characters."""

@@ -26,6 +26,7 @@ from feed.errors import (
     InvalidVersion,
     NotFound,
     PackageNotFound,
+    PdbNotFound,
     RangeNotSatisfiable,
     TooManyGuesses,
     Unauthorized,
@@ -63,7 +64,7 @@ _DRAIN_LIMIT: Final = 1024 * 1024 * 1024
 # NuGet, push: the client's own patience with a whole upload.
 _DRAIN_SECONDS: Final = 300.0
 
-_LACKING: Final = (PackageNotFound, VersionNotFound, FileNotFound)
+_LACKING: Final = (PackageNotFound, VersionNotFound, FileNotFound, PdbNotFound)
 
 # What fits into one packet arrives no sooner for being smaller.
 _GZIP_PAYS: Final = 1400
@@ -89,6 +90,10 @@ class Gate:
     def reader(self, handler: Handler) -> Handler:
         """Let in who may read this feed."""
         return self._endpoint(handler, self.access.get_reader)
+
+    def debugger(self, handler: Handler) -> Handler:
+        """Let in who may read this feed, and where checksums are taken for keys, anyone."""
+        return self._endpoint(handler, self.access.get_debugger)
 
     def page(self, fail: Fail) -> Callable[[Handler], Handler]:
         """Let in who may read, and answer failures for people."""

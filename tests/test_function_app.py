@@ -67,11 +67,17 @@ def test_no_two_routes_take_the_same_request(table: list[Route]) -> None:
 
 def _overlap(first: str, second: str) -> bool:
     """Whether some path could fit both: segment by segment, a parameter fits anything."""
-    a, b = first.split("/"), second.split("/")
-    if a[-1].startswith("{*") or b[-1].startswith("{*"):
-        length = min(len(a), len(b)) - 1
-        return all(_fits(x, y) for x, y in zip(a[:length], b[:length], strict=True))
-    return len(a) == len(b) and all(_fits(x, y) for x, y in zip(a, b, strict=True))
+    (a, is_a_open), (b, is_b_open) = _segments(first), _segments(second)
+    if (len(a) < len(b) and not is_a_open) or (len(b) < len(a) and not is_b_open):
+        return False
+    return all(_fits(x, y) for x, y in zip(a, b, strict=False))
+
+
+def _segments(template: str) -> tuple[list[str], bool]:
+    """Split a template, and say whether it takes whatever follows."""
+    *fixed, last = template.split("/")
+    is_open = last.startswith("{*")
+    return (fixed if is_open else [*fixed, last]), is_open
 
 
 def _fits(a: str, b: str) -> bool:

@@ -10,17 +10,17 @@ import azure.functions as func
 from starlette.requests import Request
 from starlette.responses import Response
 
-from feed.errors import InvalidRequest, TooLarge, shown
+from feed.errors import TooLarge
 from feed.nuget.deprecation import DeprecationRequest
 from feed.nuget.identity import PackageId
 from feed.nuget.version import Version
 from feed.services.changes import Changes
 from feed.services.publishing import Publishing
 from feed.services.receiving import Receiving
-from feed.wire import WARNING, Gate, caller, get_id, get_version, one_line
+from feed.uploads import arrived_response, receive
+from feed.wire import Gate, caller, get_id, get_version
 
 _MAX_FORM = 256 * 1024
-_MAX_DIGITS = 20
 
 
 def blueprint(
@@ -36,12 +36,9 @@ def _register_pushes(
     bp: func.Blueprint, gate: Gate, receiving: Receiving, publishing: Publishing
 ) -> None:
     async def push(req: Request) -> Response:
-        content_type = req.headers.get("content-type", "")
-        async with receiving.receive(content_type, _length(req), req.stream()) as received:
+        async with receive(req, receiving) as received:
             pushed = await publishing.push(received, caller(req))
-        headers = {WARNING: one_line(pushed.warnings)} if pushed.warnings else {}
-        status = HTTPStatus.CREATED if pushed.is_complete else HTTPStatus.ACCEPTED
-        return Response(status_code=status, headers=headers)
+        return arrived_response(is_complete=pushed.is_complete, warnings=pushed.warnings)
 
     # nuget.org: POST is a synonym of PUT.
     @bp.route("api/v2/package", methods=["PUT", "POST"])
@@ -90,15 +87,6 @@ def _register_changes(bp: func.Blueprint, gate: Gate, changes: Changes) -> None:
 def _identity(req: Request) -> tuple[PackageId, Version]:
     package_id = get_id(req.path_params["id"])
     return package_id, get_version(package_id, req.path_params["version"])
-
-
-def _length(req: Request) -> int | None:
-    text = req.headers.get("content-length")
-    if text is None:
-        return None
-    if not (text.isascii() and text.isdecimal() and len(text) < _MAX_DIGITS):
-        raise InvalidRequest(f"the content length {shown(text)} is not a number")
-    return int(text)
 
 
 async def _parameters(req: Request) -> list[tuple[str, str]]:

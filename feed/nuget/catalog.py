@@ -63,6 +63,8 @@ class Event:
     listed: bool = True
     deleted: bool = False
     deprecation: Deprecation | None = None
+    abandoned: tuple[str, ...] = ()
+    """Attempts that nothing needs any more."""
 
     @property
     def identity(self) -> tuple[PackageId, Version]:

@@ -44,6 +44,19 @@ class Leaf(BaseModel):
     """What it brings of the symbols of its assemblies."""
 
 
+class SymbolsLeaf(BaseModel):
+    """What a symbol package brings; stored once a push, never changed."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    package: str
+    """The attempt of the package whose symbols they are."""
+
+    size: int
+    sha512: str
+    pdbs: tuple[Pdb, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Deprecation:
     reasons: tuple[str, ...]
@@ -83,7 +96,10 @@ class VersionState:
     files: tuple[str, ...] = ()
     deprecation: Deprecation | None = None
     symbols: str | None = None
-    """The attempt of its symbols, if there are any."""
+    """The attempt of its symbol package, if it has one."""
+
+    abandoned: tuple[str, ...] = ()
+    """Attempts that nothing needs any more since this change."""
 
 
 def find_file(files: Iterable[str], kind: str) -> str | None:

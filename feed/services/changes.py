@@ -101,4 +101,6 @@ def _relisted(state: VersionState) -> VersionState:
 
 
 def _deleted(state: VersionState) -> VersionState:
-    return replace(state, listed=False, deleted=True, files=(), deprecation=None, symbols=None)
+    abandoned = (state.attempt, *filter(None, [state.symbols]))
+    gone = replace(state, files=(), deprecation=None, symbols=None, abandoned=abandoned)
+    return replace(gone, listed=False, deleted=True)

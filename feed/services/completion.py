@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from feed.errors import Contended, FeedError
 from feed.nuget.leaf import Leaf, VersionState
+from feed.services.attempts import Attempts
 from feed.services.clock import pause
 from feed.services.documents import Documents, SeenVersions
 from feed.services.log import Log, SeenHead
@@ -43,6 +44,7 @@ class Completion:
     truth: Truth
     log: Log
     documents: Documents
+    attempts: Attempts
     patience: float = 20.0
     """For how many seconds a request waits for the end of its own change."""
 
@@ -68,8 +70,8 @@ class Completion:
             await self.log.announce(intent, told, committed.head)
         package_id, version = identity(state)
         await self.documents.update(package_id, [told], committed.versions)
-        if state.deleted:
-            await self.truth.remove_files(package_id, version, state.attempt)
+        for attempt in state.abandoned:
+            await self.attempts.remove(package_id, version, attempt)
 
     async def settle(self) -> None:
         """Wait for what still runs in the background."""

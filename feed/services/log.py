@@ -138,7 +138,8 @@ class Log:
             if is_done:
                 return old
             revision = max(self.clock(), old.revision + 1)
-            new = replace(apply(old), revision=revision, change=intent.attempt)
+            kept = replace(old, abandoned=())  # told by its own event
+            new = replace(apply(kept), revision=revision, change=intent.attempt)
             try:
                 await self.truth.replace(row, new)
             except RowChanged:
@@ -243,6 +244,7 @@ def _event(intent: Intent, state: VersionState, head: Head, stamp: int) -> Event
         deleted=state.deleted,
         published=state.published,
         deprecation=state.deprecation,
+        abandoned=state.abandoned,
     )
 
 

@@ -3,6 +3,8 @@
     blobs     packages/{id}/{version}/{attempt}/package.nupkg     as it was pushed
                                                package.nuspec
                                                icon.png, readme.md, license.txt …
+                                               package.snupkg     or the symbols, in a try of
+                                               symbols.json       their own, and what they are
               leaves/{id}/{version}/{attempt}.json                what the archive says
               ids/{id}/versions.json                              document: content
               ids/{id}/registration                               document: registration
@@ -16,6 +18,8 @@
                          log / p{page}           full catalog pages
                          log / a{attempt}        what was done to keys and policies
                          log / repair            who repairs, and until when
+              symbols    {file} / {key}{attempt of the package}{attempt}
+                                                 whose PDB it is, and where it lies
               keys       keys / {id}             who may read and write
                          secrets / cookies       what signs cookies
                          trust / {id}            who gets keys for tokens
@@ -31,6 +35,7 @@ An attempt starts with the time it began, so intents lie in order of age.
 from typing import Final
 
 from feed.nuget.identity import PackageId
+from feed.nuget.ssqp import PdbAddress
 from feed.nuget.version import Version
 from feed.storage.rows import Key, Span
 
@@ -50,6 +55,10 @@ SEARCH_NEWEST: Final = "search/newest"
 
 NUPKG: Final = "package.nupkg"
 NUSPEC: Final = "package.nuspec"
+SNUPKG: Final = "package.snupkg"
+SYMBOLS_LEAF: Final = "symbols.json"
+
+_ATTEMPT_LENGTH: Final = 32
 
 
 def version_row(package_id: PackageId, version: Version) -> Key:
@@ -103,6 +112,21 @@ def audits(since: int) -> Span:
 def audited(key: Key) -> int:
     """Tell when it was done, in ticks."""
     return began(key.row[1:])
+
+
+def pdb(address: PdbAddress, package: str, attempt: str) -> Key:
+    """A PDB that `attempt` stored, of what the attempt `package` pushed: the oldest come first."""
+    return Key("symbols", address.file, f"{address.key}{package}{attempt}")
+
+
+def pdbs(address: PdbAddress) -> Span:
+    """Whatever has this name and key."""
+    return Span("symbols", address.file, address.key, f"{address.key}g")
+
+
+def pdb_attempts(key: Key) -> tuple[str, str]:
+    """Tell which attempt pushed the package of a PDB, and which stored it."""
+    return key.row[-2 * _ATTEMPT_LENGTH : -_ATTEMPT_LENGTH], key.row[-_ATTEMPT_LENGTH:]
 
 
 def key(key_id: str) -> Key:

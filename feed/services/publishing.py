@@ -4,7 +4,8 @@
     read       the archive and its manifest; every fault named at once        → 400
     refuse     what the key may not push; what is there already         → 401, 403, 409
     intend     a row in the log: what, who, and a random attempt
-    store      the files and the leaf under this attempt; no two tries share a path
+    store      the files, the leaf and the pointers to PDBs under this attempt; no two
+               tries share any of it
     commit     the version's row, naming the attempt
     announce   the event, the head and the end of the intent, in one transaction
     document   registration, then the version list
@@ -29,7 +30,7 @@ import asyncio
 import logging
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import BinaryIO
+from functools import partial
 
 from feed.errors import FeedError, PackageExists
 from feed.nuget import timestamps
@@ -40,15 +41,16 @@ from feed.nuget.identity import PackageId
 from feed.nuget.leaf import Leaf, VersionState
 from feed.nuget.version import Version
 from feed.services import paths, records
+from feed.services.attempts import Attempts, Bodies
 from feed.services.callers import Actor, Caller
 from feed.services.clock import Clock
 from feed.services.completion import Committed, Completion
 from feed.services.documents import Documents, SeenVersions
 from feed.services.log import Log
+from feed.services.pointers import Stored
 from feed.services.receiving import Received
 from feed.services.records import Intent
 from feed.services.truth import Truth
-from feed.storage.blobs import BlobExists, Blobs
 from feed.storage.rows import RowExists
 
 logger = logging.getLogger("feed")
@@ -76,10 +78,10 @@ class Package:
 
 @dataclass(frozen=True, slots=True)
 class Publishing:
-    blobs: Blobs
     truth: Truth
     log: Log
     documents: Documents
+    attempts: Attempts
     completion: Completion
     clock: Clock
     reuse_deleted: bool = False
@@ -125,16 +127,14 @@ class Publishing:
     async def _store(self, package: Package, intent: Intent) -> Leaf:
         leaf = _leaf(package)
         place = package.id, package.version, intent.attempt
-        bodies: dict[str, bytes | BinaryIO] = {
+        bodies: Bodies = {
             paths.file(*place, paths.NUPKG): package.received.file,
             paths.file(*place, paths.NUSPEC): package.archive.nuspec,
             **{paths.file(*place, name): body for name, body in package.archive.files.items()},
             paths.leaf(*place): leaf.model_dump_json(exclude_defaults=True).encode(),
         }
-        for path, body in bodies.items():
-            self.log.check_time(intent)
-            with suppress(BlobExists):  # no two tries share a path: ours, its answer was lost
-                await self.blobs.create(path, body)
+        stored = Stored(*place, intent.attempt, leaf.pdbs)
+        await self.attempts.store(bodies, stored, partial(self.log.check_time, intent))
         return leaf
 
     async def _commit(self, package: Package, leaf: Leaf, intent: Intent) -> VersionState:
@@ -167,7 +167,7 @@ class Publishing:
         """Finish what the winner left pending, and take back what this push has stored."""
         with suppress(FeedError):  # what is not done here is done by repair
             await self.completion.complete_pending(winner)
-            await self.truth.remove_attempt(package.id, package.version, intent.attempt)
+            await self.attempts.forget(package.id, package.version, intent.attempt)
             await self.log.drop(intent)
 
     def _state(self, package: Package, leaf: Leaf, attempt: str) -> VersionState:
@@ -195,4 +195,6 @@ def _leaf(package: Package) -> Leaf:
         entries=archive.entries,
         files=tuple(archive.files),
         signature=archive.signature,
+        assemblies=archive.symbols.assemblies,
+        pdbs=archive.symbols.pdbs,
     )

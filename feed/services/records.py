@@ -101,7 +101,7 @@ _HEAD_NUMBERS = ("length", "stamp", "cursor", "items", "page_stamp")
 def state_values(state: VersionState) -> dict[str, Value]:
     """Spell a version's state as a row; what is absent or usual is left out."""
     values = asdict(state)
-    values["files"] = " ".join(state.files)
+    values |= {"files": " ".join(state.files), "abandoned": " ".join(state.abandoned)}
     values["deprecation"] = _deprecation_text(state.deprecation)
     return _present(values)
 
@@ -120,9 +120,10 @@ def state(row: Row) -> VersionState:
         semver2=bool(values["semver2"]),
         listed=bool(values["listed"]),
         deleted=bool(values["deleted"]),
-        files=tuple(str(values.get("files", "")).split()),
+        files=_words(values.get("files")),
         deprecation=_deprecation(values.get("deprecation")),
         symbols=_text(values.get("symbols")),
+        abandoned=_words(values.get("abandoned")),
     )
 
 
@@ -137,6 +138,10 @@ def _text(value: Value | None) -> str | None:
     return None if value is None else str(value)
 
 
+def _words(value: Value | None) -> tuple[str, ...]:
+    return tuple(str(value or "").split())
+
+
 EVENT_PROPERTIES = tuple(each.name for each in fields(Event) if each.name != "sequence")
 
 
@@ -148,6 +153,7 @@ def event_values(event: Event, actor: Actor, leaf: Leaf | None) -> dict[str, Val
     if leaf:
         values["card"] = Card.of(leaf).model_dump_json(exclude_defaults=True)
     values["deprecation"] = _deprecation_text(event.deprecation)
+    values["abandoned"] = " ".join(event.abandoned)
     return _present(values)
 
 
@@ -166,6 +172,7 @@ def event(row: Row) -> Event:
         deleted=bool(values["deleted"]),
         published=int(values["published"]),
         deprecation=_deprecation(values.get("deprecation")),
+        abandoned=_words(values.get("abandoned")),
     )
 
 

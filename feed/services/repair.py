@@ -20,6 +20,7 @@ from feed.nuget.catalog import Event
 from feed.nuget.identity import PackageId
 from feed.nuget.version import Version
 from feed.services import paths, records
+from feed.services.attempts import Attempts
 from feed.services.clock import MINUTE, Clock, Random
 from feed.services.completion import Committed, Completion
 from feed.services.documents import Documents
@@ -53,6 +54,7 @@ class Repair:
     truth: Truth
     log: Log
     documents: Documents
+    attempts: Attempts
     completion: Completion
     clock: Clock
     random: Random
@@ -83,7 +85,7 @@ class Repair:
             await self.completion.finish(Committed(state, intent))
             return "finished"
         if paths.began(intent.attempt) < self.clock() - DROP_AFTER:
-            await self.truth.remove_attempt(*intent.identity, intent.attempt)
+            await self.attempts.forget(*intent.identity, intent.attempt)
             await self.log.drop(intent)
             return "dropped"
         return "left"
@@ -109,9 +111,8 @@ class Repair:
             told.append(await self.truth.tell(records.state(row)))
         await self.documents.update(package_id, told)
         for event in events:
-            if event.deleted:
-                version = Version.parse(event.version)
-                await self.truth.remove_files(package_id, version, event.attempt)
+            for attempt in event.abandoned:
+                await self.attempts.remove(*event.identity, attempt)
 
     @asynccontextmanager
     async def _turn(self) -> AsyncIterator[bool]:

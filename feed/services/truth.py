@@ -58,13 +58,16 @@ class Truth:
             return Told(state, None)
         return Told(state, await self.get_leaf(*identity(state), state.attempt))
 
+    async def find_leaf(self, package_id: PackageId, version: Version, attempt: str) -> Leaf | None:
+        blob = await self.blobs.find(paths.leaf(package_id, version, attempt))
+        return Leaf.model_validate_json(blob.body) if blob else None
+
     async def get_leaf(self, package_id: PackageId, version: Version, attempt: str) -> Leaf:
         """Read the leaf of an attempt that a row or an event names."""
-        path = paths.leaf(package_id, version, attempt)
-        blob = await self.blobs.find(path)
-        if blob is None:
-            raise Damaged(path)
-        return Leaf.model_validate_json(blob.body)
+        leaf = await self.find_leaf(package_id, version, attempt)
+        if leaf is None:
+            raise Damaged(paths.leaf(package_id, version, attempt))
+        return leaf
 
     async def tell_all(self, package_id: PackageId, *, known: Sequence[Told] = ()) -> list[Told]:
         """Tell every version of an id, without reading again the leaves that are known."""
@@ -89,16 +92,6 @@ class Truth:
             if row.key.partition != last:
                 last = row.key.partition
                 yield PackageId.parse(str(row.values["id"]))
-
-    async def remove_files(self, package_id: PackageId, version: Version, attempt: str) -> None:
-        """Remove the files of an attempt that no row names, or names as deleted."""
-        async for path in self.blobs.names(paths.file(package_id, version, attempt, "")):
-            await self.blobs.delete(path)
-
-    async def remove_attempt(self, package_id: PackageId, version: Version, attempt: str) -> None:
-        """Remove all that an attempt has stored, its leaf too: no row and no event names it."""
-        await self.remove_files(package_id, version, attempt)
-        await self.blobs.delete(paths.leaf(package_id, version, attempt))
 
 
 def identity(state: VersionState) -> tuple[PackageId, Version]:

@@ -11,6 +11,7 @@ from tests.services.pushes import identity
 from tests.uploads import Upload
 
 PACKAGES = "/api/v2/package"
+SYMBOLS = "/api/v2/symbolpackage"
 KEY = {"X-NuGet-ApiKey": ADMIN_KEY}
 
 
@@ -20,6 +21,7 @@ async def push(
     *,
     headers: Mapping[str, str] = KEY,
     with_length: bool = False,
+    to: str = PACKAGES,
 ) -> httpx.Response:
     """Push as clients do: current ones send no length."""
 
@@ -29,7 +31,7 @@ async def push(
 
     content = upload.body if with_length else chunks()
     given = {"Content-Type": upload.content_type, **headers}
-    return await http.put(f"{PACKAGES}/", content=content, headers=given)
+    return await http.put(f"{to}/", content=content, headers=given)
 
 
 async def stored(feed: Feed, package_id: str, version: str) -> bytes:

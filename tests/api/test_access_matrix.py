@@ -14,10 +14,13 @@ import pytest
 from feed.app import function_app
 from feed.localhost import routes
 from tests.api.holders import holders
-from tests.builders import nupkg
+from tests.assemblies import compiled
+from tests.builders import nupkg, snupkg
 from tests.feeds import client, memory_feed
 from tests.keys import ManualClock
-from tests.services.pushes import push
+from tests.services.pushes import ADMIN, received
+
+TINY = compiled()
 
 
 class Door(Enum):
@@ -26,6 +29,7 @@ class Door(Enum):
     OPEN = "anyone"
     READ = "any key; on a public feed, anyone"
     PUSH = "the scope push"
+    PUSH_SYMBOLS = "the scope push, with a symbol package"
     PUSH_NEW = "the scope push-new"
     CHANGE = "the scope unlist"
 
@@ -82,6 +86,8 @@ ROUTES: Mapping[str, Ask] = {
     "search_autocomplete": Ask(Door.READ, "/v3/autocomplete?q=tiny"),
     "search_query": Ask(Door.READ, "/v3/search?q=tiny"),
     "service_index": Ask(Door.READ, "/v3/index.json"),
+    "symbols_pdb": Ask(Door.READ, TINY.address),
+    "symbols_push": Ask(Door.PUSH_SYMBOLS, "/api/v2/symbolpackage/", 201, "Contoso.Tiny"),
     "token_exchange": Ask(Door.OPEN, "/api/v2/token", 401),
     "zz_not_found": Ask(Door.READ, "/nothing/here", 404),
 }
@@ -98,6 +104,7 @@ CHALLENGED = (
 REFUSED = ("unknown key", "revoked key", "expired key")
 ENOUGH: Mapping[Door, frozenset[str]] = {
     Door.PUSH: frozenset({"push", "push-new", "admin"}),
+    Door.PUSH_SYMBOLS: frozenset({"push", "push-new", "admin"}),
     Door.PUSH_NEW: frozenset({"push-new", "admin"}),
     Door.CHANGE: frozenset({"unlist", "admin"}),
 }
@@ -130,7 +137,8 @@ def test_every_route_is_in_the_matrix_and_no_other() -> None:
 async def test_a_route_lets_in_whom_it_is_for(name: str, method: str, read: str) -> None:
     clock, ask = ManualClock(), ROUTES[name]
     feed = memory_feed(clock=clock, read=read)
-    await push(feed, "Contoso.Tiny", "1.0.0")
+    package = nupkg("Contoso.Tiny", "1.0.0", files=TINY.files())
+    await feed.publishing.push(received(package), ADMIN)
     everybody = await holders(feed, clock)
     answers = {}
     async with client(feed) as http:
@@ -149,6 +157,8 @@ def _package(ask: Ask, number: int) -> bytes:
     """A package of its own for everybody: a new version, or a new id."""
     if ask.package_id is None:
         return b""
+    if ask.door is Door.PUSH_SYMBOLS:
+        return snupkg(ask.package_id, "1.0.0", files=TINY.symbols())
     if ask.door is Door.PUSH_NEW:
         return nupkg(f"{ask.package_id}{number}", "1.0.0")
     return nupkg(ask.package_id, f"2.0.{number}")

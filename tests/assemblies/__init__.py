@@ -25,6 +25,22 @@ class Compiled:
     dll: bytes
     pdb: bytes
 
+    @property
+    def checksum(self) -> str:
+        """What a debugger that has the assembly knows the PDB by."""
+        return f"SHA256:{checksum(self.pdb).hex()}"
+
+    @property
+    def key(self) -> str:
+        """What it asks for: the GUID as .NET writes it, and what stands for an age."""
+        at = find_id(self.pdb)
+        first, second, third = struct.unpack_from("<L2H", self.pdb, at)
+        return f"{first:08x}{second:04x}{third:04x}{self.pdb[at + 8 : at + 16].hex()}FFFFFFFF"
+
+    @property
+    def address(self) -> str:
+        return f"/symbols/{self.name}.pdb/{self.key}/{self.name}.pdb"
+
     @classmethod
     def load(cls, folder: str) -> Self:
         [dll] = (HERE / folder).glob("*.dll")
@@ -63,7 +79,20 @@ def portable_pdb(*, seed: object = 0, size: int = 2000, pdb_id: bytes | None = N
 
 
 def checksum(pdb: bytes, algorithm: str = "sha256") -> bytes:
-    return hashlib.new(algorithm, pdb[:_ID_AT] + bytes(20) + pdb[_ID_AT + 20 :]).digest()
+    at = find_id(pdb)
+    return hashlib.new(algorithm, pdb[:at] + bytes(20) + pdb[at + 20 :]).digest()
+
+
+def find_id(pdb: bytes) -> int:
+    """Say where a PDB has its id, read from the specification apart from how the feed reads it."""
+    [version] = struct.unpack_from("<L", pdb, 12)
+    at = 16 + version + 4
+    while True:
+        offset, _size = struct.unpack_from("<2L", pdb, at)
+        end = pdb.index(b"\0", at + 8)
+        if pdb[at + 8 : end] == b"#Pdb":
+            return int(offset)
+        at = end + 4 - (end - at) % 4
 
 
 def assembly(

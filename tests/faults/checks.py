@@ -15,10 +15,12 @@ from feed.nuget import catalog, content, registration_document
 from feed.nuget.catalog import Event, sequences
 from feed.nuget.identity import PackageId
 from feed.nuget.leaf import VersionState
+from feed.nuget.symbols import Pdb
 from feed.nuget.version import Version
 from feed.services import paths, records
 from feed.services.clock import MINUTE
 from feed.services.truth import identity
+from tests.assemblies import checksum
 from tests.faults.world import HOUR, World
 
 Versions = dict[tuple[str, str], VersionState]
@@ -45,6 +47,7 @@ async def check_documents(world: World) -> None:
             assert document
             await _check_download(world, package_id, version, document)
             assert version.lower in known, f"registration lacks {lower_id} {version}"
+    await _check_symbols(world)
 
 
 async def check_repaired(world: World) -> None:
@@ -82,6 +85,7 @@ async def check_whole(world: World) -> None:
     await check_rebuilds(world)
     assert [row.key.row async for row in world.rows.query(paths.intents())] == []
     await _check_blobs(world)
+    await _check_pointers(world)
 
 
 async def check_rebuilds(world: World) -> None:
@@ -111,9 +115,55 @@ async def check_files(world: World, state: VersionState) -> None:
     assert nupkg is not None
     assert (len(nupkg), _digest(nupkg)) == (state.size, state.sha512)
     names = [*state.files, paths.NUPKG, paths.NUSPEC]
-    stored = [path async for path in world.blobs.names(paths.file(*place, ""))]
-    assert stored == sorted(paths.file(*place, name) for name in names)
+    assert await _stored(world, *place) == sorted(paths.file(*place, name) for name in names)
     assert await _body(world, paths.leaf(*place)) is not None
+    if state.symbols:
+        place = (*identity(state), state.symbols)
+        names = [paths.SNUPKG, paths.SYMBOLS_LEAF]
+        assert await _stored(world, *place) == [paths.file(*place, name) for name in names]
+
+
+async def read_pdbs(world: World, state: VersionState, attempt: str) -> tuple[Pdb, ...]:
+    """The PDBs that one of the attempts of a version has brought."""
+    feed, place = world.feed(), identity(state)
+    if attempt == state.attempt:
+        return (await feed.truth.get_leaf(*place, attempt)).pdbs
+    leaf = await feed.attempts.find_symbols_leaf(*place, attempt)
+    assert leaf
+    assert leaf.package == state.attempt
+    return leaf.pdbs
+
+
+async def _check_symbols(world: World) -> None:
+    """Whatever PDBs a version has, debuggers get, byte for byte; of several versions' any."""
+    feed = world.feed()
+    for state in (await states(world)).values():
+        for _, pdb in await _pdbs(world, state):
+            file = await feed.symbols.get_pdb(pdb.address, [pdb.checksum])
+            chunks = await feed.symbols.start(file, 0, file.size)
+            body = b"".join([chunk async for chunk in chunks])
+            assert f"sha256:{checksum(body).hex()}" == pdb.checksum
+
+
+async def _check_pointers(world: World) -> None:
+    """Every pointer is to a PDB that a version has, and every PDB has one."""
+    needed = {
+        paths.pdb(pdb.address, state.attempt, attempt)
+        for state in (await states(world)).values()
+        for attempt, pdb in await _pdbs(world, state)
+    }
+    assert {row.key async for row in world.rows.scan("symbols")} == needed
+
+
+async def _pdbs(world: World, state: VersionState) -> list[tuple[str, Pdb]]:
+    if state.deleted:
+        return []
+    attempts = (state.attempt, *filter(None, [state.symbols]))
+    return [(each, pdb) for each in attempts for pdb in await read_pdbs(world, state, each)]
+
+
+async def _stored(world: World, *place: *tuple[PackageId, Version, str]) -> list[str]:
+    return [path async for path in world.blobs.names(paths.file(*place, ""))]
 
 
 async def _check_download(
@@ -147,7 +197,12 @@ async def _check_blobs(world: World) -> None:
     for state in versions:
         if not state.deleted:
             await check_files(world, state)
-    live = {(*_lower(each), each.attempt) for each in versions if not each.deleted}
+    live = {
+        (*_lower(each), attempt)
+        for each in versions
+        for attempt in (each.attempt, each.symbols)
+        if attempt and not each.deleted
+    }
     files = {tuple(path.split("/")[1:4]) async for path in world.blobs.names("packages/")}
     assert files == live
     events = await log(world)
@@ -199,7 +254,7 @@ async def _body(world: World, path: str) -> bytes | None:
 def _account(told: Event | VersionState) -> tuple[object, ...]:
     return (
         *(told.id, told.version, told.attempt, told.revision, told.published),
-        *(told.listed, told.deleted, told.deprecation),
+        *(told.listed, told.deleted, told.deprecation, told.abandoned),
     )
 
 

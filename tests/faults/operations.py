@@ -11,7 +11,8 @@ from feed.nuget.leaf import Deprecation, VersionState
 from feed.services import paths
 from feed.services.receiving import Received
 from feed.storage.rows import Value
-from tests.builders import nupkg
+from tests.assemblies import compiled
+from tests.builders import nupkg, snupkg
 from tests.faults.fates import stopped_after
 from tests.faults.process import Fated, Process, Stopped
 from tests.faults.virtual import run
@@ -20,6 +21,9 @@ from tests.services import pushes
 from tests.services.pushes import ADMIN
 
 LEGACY = Deprecation(("Legacy",), "it is old")
+
+INSIDE, ONE, TWO = (compiled(name, size=200) for name in ("Inside", "One", "Two"))
+"""Every package has all three assemblies and the PDB of the first."""
 
 Act = Callable[[Feed], Awaitable[object]]
 
@@ -130,7 +134,14 @@ def count_calls(world: World, act: Act) -> int:
 
 @cache
 def package(package_id: str, version: str, readme: str = "# Hi") -> bytes:
-    return nupkg(package_id, version, readme=readme, description=readme)
+    files = INSIDE.files() | ONE.assembly() | TWO.assembly()
+    return nupkg(package_id, version, readme=readme, description=readme, files=files)
+
+
+@cache
+def symbols(package_id: str, version: str, *, with_two: bool) -> bytes:
+    files = ONE.symbols() | (TWO.symbols() if with_two else {})
+    return snupkg(package_id, version, files=files)
 
 
 def _received(package_id: str, version: str = "1.0.0", readme: str = "# Hi") -> Received:
@@ -140,6 +151,13 @@ def _received(package_id: str, version: str = "1.0.0", readme: str = "# Hi") -> 
 def push(package_id: str = "Tiny", version: str = "1.0.0", readme: str = "# Hi") -> Act:
     received = _received(package_id, version, readme)
     return lambda feed: feed.publishing.push(received, ADMIN)
+
+
+def push_symbols(
+    package_id: str = "Tiny", version: str = "1.0.0", *, with_two: bool = False
+) -> Act:
+    received = pushes.received(symbols(package_id, version, with_two=with_two))
+    return lambda feed: feed.symbol_publishing.push(received, ADMIN)
 
 
 def unlist(package_id: str = "Tiny", version: str = "1.0.0") -> Act:
@@ -189,21 +207,33 @@ def pushed(old: VersionState | None, new: VersionState) -> VersionState:
     )
 
 
+def with_symbols(old: VersionState | None, new: VersionState) -> VersionState:
+    changed = _changed(old, new)
+    return replace(changed, symbols=new.change, abandoned=_symbols(old))
+
+
 def unlisted(old: VersionState | None, new: VersionState) -> VersionState:
-    assert old
-    return replace(old, revision=new.revision, change=new.change, listed=False)
+    return replace(_changed(old, new), listed=False)
 
 
 def relisted(old: VersionState | None, new: VersionState) -> VersionState:
-    assert old
-    return replace(old, revision=new.revision, change=new.change, listed=True)
+    return replace(_changed(old, new), listed=True)
 
 
 def deprecated(old: VersionState | None, new: VersionState) -> VersionState:
-    assert old
-    return replace(old, revision=new.revision, change=new.change, deprecation=LEGACY)
+    return replace(_changed(old, new), deprecation=LEGACY)
 
 
 def deleted(old: VersionState | None, new: VersionState) -> VersionState:
+    abandoned = (new.attempt, *_symbols(old))
+    gone = replace(_changed(old, new), files=(), deprecation=None, symbols=None)
+    return replace(gone, listed=False, deleted=True, abandoned=abandoned)
+
+
+def _changed(old: VersionState | None, new: VersionState) -> VersionState:
     assert old
-    return replace(unlisted(old, new), deleted=True, files=(), deprecation=None)
+    return replace(old, revision=new.revision, change=new.change, abandoned=())
+
+
+def _symbols(state: VersionState | None) -> tuple[str, ...]:
+    return (state.symbols,) if state and state.symbols else ()

@@ -6,7 +6,7 @@ from itertools import product
 
 from feed.errors import Unavailable
 from feed.nuget.leaf import VersionState
-from tests.faults.checks import states
+from tests.faults.checks import read_pdbs, states
 from tests.faults.operations import Act, Answer, perform
 from tests.faults.process import Stopped
 from tests.faults.world import World
@@ -65,10 +65,13 @@ class Orders:
 
 async def read_versions(world: World) -> Versions:
     """The versions without the names and times that differ from run to run."""
-    return frozenset(
-        replace(state, attempt="", change="", revision=0, published=0)
-        for state in (await states(world)).values()
-    )
+    return frozenset([await _without_names(world, each) for each in (await states(world)).values()])
+
+
+async def _without_names(world: World, state: VersionState) -> VersionState:
+    nameless = replace(state, attempt="", change="", revision=0, published=0, abandoned=())
+    pdbs = await read_pdbs(world, state, state.symbols) if state.symbols else ()
+    return replace(nameless, symbols=" ".join(each.path for each in pdbs))
 
 
 def _tells(answer: Answer) -> bool:

@@ -9,7 +9,7 @@ from itertools import product
 
 import pytest
 
-from feed.errors import PackageExists, VersionNotFound
+from feed.errors import NothingToDebug, PackageExists, VersionNotFound
 from feed.nuget.catalog import PAGE
 from tests.faults import fates
 from tests.faults.checks import (
@@ -36,6 +36,7 @@ from tests.faults.operations import (
     perform,
     prepare,
     push,
+    push_symbols,
     pushed,
     rebuild,
     relist,
@@ -44,6 +45,7 @@ from tests.faults.operations import (
     stopped,
     unlist,
     unlisted,
+    with_symbols,
 )
 from tests.faults.process import Fate, Fated, Stopped
 from tests.faults.virtual import run
@@ -91,17 +93,20 @@ _COMMITS = [
 _PENDING_PUSH = stopped(push(), "create tiny/1.0.0")
 _PENDING_UNLIST = (_TINY, stopped(unlist(), "replace tiny/1.0.0"))
 _SECOND = push(version="2.0.0")
+_SYMBOLS = (_TINY, done(push_symbols()))
+_PENDING_SYMBOLS = (_TINY, stopped(push_symbols(), "replace tiny/1.0.0"))
+_BOTH = push_symbols(with_two=True)
 
 SCENARIOS = {
-    "push a new id": Scenario(13, push(), pushed, again=PackageExists),
+    "push a new id": Scenario(14, push(), pushed, again=PackageExists),
     "push a new version": Scenario(
-        12, _SECOND, pushed, (_TINY,), again=PackageExists, version="2.0.0"
+        13, _SECOND, pushed, (_TINY,), again=PackageExists, version="2.0.0"
     ),
     "push over a tombstone": Scenario(
-        16, push(), pushed, (_TINY, done(delete())), again=PackageExists
+        17, push(), pushed, (_TINY, done(delete())), again=PackageExists
     ),
     "push over a delete half done": Scenario(
-        16,
+        17,
         push(),
         pushed,
         (_TINY, stopped(delete(), "replace ids/tiny/versions.json")),
@@ -111,32 +116,48 @@ SCENARIOS = {
         2, push(), None, (_TINY,), answer=PackageExists, again=PackageExists
     ),
     "push what was committed": Scenario(
-        27, push(), None, (_PENDING_PUSH,), answer=PackageExists, again=PackageExists
+        30, push(), None, (_PENDING_PUSH,), answer=PackageExists, again=PackageExists
     ),
     "push that fills a page of the catalog": Scenario(
-        13, push(), pushed, (events(PAGE - 1),), again=PackageExists
+        14, push(), pushed, (events(PAGE - 1),), again=PackageExists
     ),
     "push that begins a page of the catalog": Scenario(
-        13, push(), pushed, (events(PAGE - 1), done(push("Small"))), again=PackageExists
+        14, push(), pushed, (events(PAGE - 1), done(push("Small"))), again=PackageExists
     ),
     "unlist": Scenario(11, unlist(), unlisted, (_TINY,)),
     "unlist a push half done": Scenario(18, unlist(), unlisted, (_PENDING_PUSH,)),
     "relist": Scenario(11, relist(), relisted, (_TINY, done(unlist()))),
     "relist an unlist half done": Scenario(17, relist(), relisted, _PENDING_UNLIST),
     "deprecate": Scenario(12, deprecate(), deprecated, (_TINY,)),
-    "delete": Scenario(14, delete(), deleted, (_TINY,), again=VersionNotFound),
+    "delete": Scenario(16, delete(), deleted, (_TINY,), again=VersionNotFound),
     "delete one of two": Scenario(
-        14, delete(), deleted, (_TINY, done(_SECOND)), again=VersionNotFound
+        16, delete(), deleted, (_TINY, done(_SECOND)), again=VersionNotFound
     ),
     "delete beside a push half done": Scenario(
-        14, delete(), deleted, (_TINY, stopped(_SECOND, "create tiny/2.0.0")), again=VersionNotFound
+        16, delete(), deleted, (_TINY, stopped(_SECOND, "create tiny/2.0.0")), again=VersionNotFound
     ),
     "delete an unlist half done": Scenario(
-        20, delete(), deleted, _PENDING_UNLIST, again=VersionNotFound
+        22, delete(), deleted, _PENDING_UNLIST, again=VersionNotFound
+    ),
+    "push symbols": Scenario(15, push_symbols(), with_symbols, (_TINY,)),
+    "push symbols again": Scenario(24, _BOTH, with_symbols, _SYMBOLS),
+    "push symbols of a push half done": Scenario(
+        22, push_symbols(), with_symbols, (_PENDING_PUSH,)
+    ),
+    "push symbols again, half done before": Scenario(30, _BOTH, with_symbols, _PENDING_SYMBOLS),
+    "push symbols of what is not there": Scenario(
+        1, push_symbols(), None, answer=NothingToDebug, again=NothingToDebug
+    ),
+    "push over a tombstone with symbols": Scenario(
+        17, push(), pushed, (*_SYMBOLS, done(delete())), again=PackageExists
+    ),
+    "delete with symbols": Scenario(22, delete(), deleted, _SYMBOLS, again=VersionNotFound),
+    "delete symbols half done": Scenario(
+        28, delete(), deleted, _PENDING_SYMBOLS, again=VersionNotFound
     ),
     "repair nothing": Scenario(2, repair(), None, (_TINY, done(repair()))),
     "repair pushes": Scenario(
-        44,
+        46,
         repair(),
         None,
         (
@@ -148,7 +169,7 @@ SCENARIOS = {
         ),
     ),
     "repair changes": Scenario(
-        54,
+        62,
         repair(),
         None,
         (
@@ -157,6 +178,19 @@ SCENARIOS = {
             stopped(unlist("Small"), "replace small/1.0.0"),
             stopped(delete("Short"), "replace short/1.0.0"),
             stopped(delete("Brief"), "replace ids/brief/registration"),
+            hours(25),
+        ),
+    ),
+    "repair symbols": Scenario(
+        52,
+        repair(),
+        None,
+        (
+            *(_TINY, done(push("Small")), done(push("Short"))),
+            done(push_symbols("Short")),
+            stopped(push_symbols(), "find log/head"),
+            stopped(push_symbols("Small"), "announce"),
+            stopped(push_symbols("Short", with_two=True), "replace short/1.0.0"),
             hours(25),
         ),
     ),

@@ -18,6 +18,7 @@ from tests.faults.operations import (
     hours,
     prepare,
     push,
+    push_symbols,
     rebuild,
     relist,
     repair,
@@ -39,6 +40,8 @@ _PENDING = (stopped(push(), "create tiny/1.0.0"), hours(1))
 _ANOTHER = push(readme="# Another")
 _THIRD = push(readme="# A third")
 _SECOND = push(version="2.0.0")
+_SYMBOLS = (*_LIVE, done(push_symbols()))
+_BOTH = push_symbols(with_two=True)
 
 PAIRS: dict[str, Meeting] = {
     "push, push the same": ((), ((push(),), (_ANOTHER,))),
@@ -48,6 +51,10 @@ PAIRS: dict[str, Meeting] = {
     "unlist, relist": (_LIVE, ((unlist(),), (relist(),))),
     "unlist, delete": (_LIVE, ((unlist(),), (delete(),))),
     "push again, push again": (_DEAD, ((push(),), (_ANOTHER,))),
+    "push symbols, push symbols": (_LIVE, ((push_symbols(),), (_BOTH,))),
+    "push symbols again, unlist": (_SYMBOLS, ((_BOTH,), (unlist(),))),
+    "push symbols again, delete": (_SYMBOLS, ((_BOTH,), (delete(),))),
+    "push symbols, repair": (_PENDING, ((push_symbols(),), (repair(),))),
     "push, repair": (_PENDING, ((_SECOND,), (repair(),))),
     "push the same, repair": (_PENDING, ((_ANOTHER,), (repair(),))),
     "delete, repair": (_PENDING, ((delete(),), (repair(),))),
@@ -59,6 +66,8 @@ PAIRS: dict[str, Meeting] = {
 CROWDS: dict[str, Meeting] = {
     "delete and push, delete and push": (_LIVE, ((delete(), push()), (delete(), _ANOTHER))),
     "three pushes of one version": ((), ((push(),), (_ANOTHER,), (_THIRD,))),
+    "push symbols, delete and push": (_SYMBOLS, ((_BOTH,), (delete(), push()))),
+    "three pushes of symbols": (_SYMBOLS, ((push_symbols(),), (_BOTH,), (push_symbols(),))),
     "push, unlist, repair": (_PENDING, ((_ANOTHER,), (unlist(),), (repair(),))),
     "push, delete, repair": (_LIVE, ((_SECOND,), (delete(),), (repair(),))),
     "unlist, relist, delete and push": (_LIVE, ((unlist(),), (relist(),), (delete(), _ANOTHER))),

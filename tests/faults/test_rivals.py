@@ -22,6 +22,7 @@ from tests.faults.operations import (
     perform,
     prepare,
     push,
+    push_symbols,
     relist,
     unlist,
 )
@@ -41,6 +42,8 @@ PLACES = {
 _LIVE = (done(push()),)
 _DEAD = (*_LIVE, done(delete()))
 _ANOTHER = push(readme="# Another")
+_SYMBOLS = (*_LIVE, done(push_symbols()))
+_BOTH = push_symbols(with_two=True)
 
 OPERATIONS: dict[str, tuple[tuple[Step, ...], Act]] = {
     "push": ((), push()),
@@ -49,6 +52,7 @@ OPERATIONS: dict[str, tuple[tuple[Step, ...], Act]] = {
     "relist": ((*_LIVE, done(unlist())), relist()),
     "deprecate": (_LIVE, deprecate()),
     "delete": (_LIVE, delete()),
+    "push symbols again": (_SYMBOLS, _BOTH),
 }
 RIVALS: dict[str, Program] = {
     "push the same": (_ANOTHER,),
@@ -58,6 +62,7 @@ RIVALS: dict[str, Program] = {
     "delete": (delete(),),
     "delete, push": (delete(), _ANOTHER),
     "delete, push and die": (delete(), Dying(_ANOTHER, "replace tiny/1.0.0")),
+    "push symbols": (push_symbols(),),
     "unlist, relist": (unlist(), relist()),
     "delete, push, delete": (delete(), _ANOTHER, delete()),
 }
