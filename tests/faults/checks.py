@@ -18,8 +18,12 @@ from feed.nuget.leaf import VersionState
 from feed.nuget.symbols import Pdb
 from feed.nuget.version import Version
 from feed.services import paths, records
+from feed.services.attempts import Attempts
 from feed.services.clock import MINUTE
-from feed.services.truth import identity
+from feed.services.pointers import Pointers
+from feed.services.records import Head
+from feed.services.symbols import Symbols
+from feed.services.truth import Truth, identity
 from tests.assemblies import checksum
 from tests.faults.world import HOUR, World
 
@@ -125,10 +129,11 @@ async def check_files(world: World, state: VersionState) -> None:
 
 async def read_pdbs(world: World, state: VersionState, attempt: str) -> tuple[Pdb, ...]:
     """The PDBs that one of the attempts of a version has brought."""
-    feed, place = world.feed(), identity(state)
+    truth, place = Truth(world.blobs, world.rows), identity(state)
     if attempt == state.attempt:
-        return (await feed.truth.get_leaf(*place, attempt)).pdbs
-    leaf = await feed.attempts.find_symbols_leaf(*place, attempt)
+        return (await truth.get_leaf(*place, attempt)).pdbs
+    attempts = Attempts(world.blobs, truth, Pointers(world.rows, truth))
+    leaf = await attempts.find_symbols_leaf(*place, attempt)
     assert leaf
     assert leaf.package == state.attempt
     return leaf.pdbs
@@ -136,11 +141,11 @@ async def read_pdbs(world: World, state: VersionState, attempt: str) -> tuple[Pd
 
 async def _check_symbols(world: World) -> None:
     """Whatever PDBs a version has, debuggers get, byte for byte; of several versions' any."""
-    feed = world.feed()
+    symbols = Symbols(world.blobs, Pointers(world.rows, Truth(world.blobs, world.rows)))
     for state in (await states(world)).values():
         for _, pdb in await _pdbs(world, state):
-            file = await feed.symbols.get_pdb(pdb.address, [pdb.checksum])
-            chunks = await feed.symbols.start(file, 0, file.size)
+            file = await symbols.get_pdb(pdb.address, [pdb.checksum])
+            chunks = await symbols.start(file, 0, file.size)
             body = b"".join([chunk async for chunk in chunks])
             assert f"sha256:{checksum(body).hex()}" == pdb.checksum
 
@@ -177,18 +182,19 @@ async def _check_download(
 
 
 async def _check_pages(world: World, events: list[Event]) -> None:
-    head = await world.feed().log.find_head()
+    row = await world.rows.find(paths.HEAD)
+    head = Head.of(row) if row else Head()
     full, items = divmod(len(events), catalog.PAGE)
     pages = [catalog.sum_up(n, [events[s] for s in sequences(n)]) for n in range(full)]
     found = [records.page(row) async for row in world.rows.query(paths.pages())]
     assert found == [page for page in pages if page]
-    assert head.head.length == head.head.cursor == len(events)
+    assert head.length == head.cursor == len(events)
     if events:
         newest = full - (items == 0)
         last = catalog.sum_up(
             newest, [each for each in events if each.sequence in sequences(newest)]
         )
-        assert (head.head.page, head.head.stamp) == (last, events[-1].stamp)
+        assert (head.page, head.stamp) == (last, events[-1].stamp)
 
 
 async def _check_blobs(world: World) -> None:
@@ -222,7 +228,7 @@ async def _documents(world: World, package_id: PackageId) -> tuple[bytes, bytes]
 
 
 async def _rebuilt(world: World, package_id: PackageId) -> tuple[bytes, bytes]:
-    told = await world.feed().truth.tell_all(package_id)
+    told = await Truth(world.blobs, world.rows).tell_all(package_id)
     versions = content.merge(None, [each.state for each in told])
     return versions, registration_document.merge(None, [(each.state, each.leaf) for each in told])
 

@@ -10,7 +10,8 @@ from feed.services import paths
 from feed.services.truth import Told
 from feed.storage.counting import CountingBlobs, CountingRows, Ledger
 from feed.storage.memory import MemoryBlobs, MemoryRows
-from tests.builders import PNG, nupkg
+from tests.assemblies import compiled
+from tests.builders import PNG, nupkg, snupkg
 from tests.feeds import memory_feed
 from tests.services.pushes import ADMIN, identity, push, received
 
@@ -63,6 +64,23 @@ async def test_icon_readme_and_licence_cost_one_each(feed: Feed, ledger: Ledger)
     package = nupkg("Tiny", "1.0.0", readme="# Hi", icon=PNG, license_file="MIT")
     await feed.publishing.push(received(package), ADMIN)
     assert len(ledger) == 15, str(ledger)
+
+
+async def test_a_pdb_costs_one_in_a_package_and_two_in_a_symbol_package(
+    feed: Feed, ledger: Ledger
+) -> None:
+    pairs = [compiled(name) for name in ("One", "Two", "Three")]
+    files = {name: body for pair in pairs for name, body in pair.assembly().items()}
+    symbols = {name: body for pair in pairs for name, body in pair.symbols().items()}
+    await feed.publishing.push(received(nupkg("Inside", files=files | symbols)), ADMIN)
+    assert len(ledger) == 12 + 3, str(ledger)
+    others = [compiled(name, seed=1) for name in ("One", "Two", "Three")]
+    files = {name: body for pair in others for name, body in pair.assembly().items()}
+    symbols = {name: body for pair in others for name, body in pair.symbols().items()}
+    await feed.publishing.push(received(nupkg("Beside", files=files)), ADMIN)
+    ledger.clear()
+    await feed.symbol_publishing.push(received(snupkg("Beside", files=symbols)), ADMIN)
+    assert len(ledger) == 13 + 2 * 3, str(ledger)
 
 
 async def test_a_push_of_what_is_there_costs_one(feed: Feed, ledger: Ledger) -> None:

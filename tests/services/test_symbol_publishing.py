@@ -1,0 +1,115 @@
+"""The push of symbols, where others come between, and what it leaves in storage."""
+
+from collections.abc import Awaitable, Callable
+from typing import BinaryIO
+
+import pytest
+
+from feed.app import Feed
+from feed.errors import FileGone, NothingToDebug
+from feed.nuget.ssqp import find_address
+from feed.services import paths
+from feed.storage.memory import MemoryBlobs
+from tests.assemblies import Compiled, compiled
+from tests.builders import nupkg, nuspec, snupkg
+from tests.feeds import memory_feed
+from tests.nuget.zips import Part, zip_of
+from tests.services.pushes import ADMIN, identity, received
+
+TINY, MORE = compiled(size=600_000), compiled("More")
+
+
+class InterruptedBlobs(MemoryBlobs):
+    """Lets something else happen once, before a symbol package is stored."""
+
+    meanwhile: Callable[[], Awaitable[object]] | None = None
+
+    async def create(self, path: str, body: bytes | BinaryIO) -> str:
+        if path.endswith(paths.SNUPKG) and self.meanwhile:
+            meanwhile, self.meanwhile = self.meanwhile, None
+            await meanwhile()
+        return await super().create(path, body)
+
+
+async def push(feed: Feed, *pairs: Compiled) -> None:
+    files = {name: body for pair in pairs for name, body in pair.assembly().items()}
+    await feed.publishing.push(received(nupkg("Tiny", files=files)), ADMIN)
+
+
+async def push_symbols(feed: Feed, *pairs: Compiled) -> None:
+    files = {name: body for pair in pairs for name, body in pair.symbols().items()}
+    await feed.symbol_publishing.push(received(snupkg("Tiny", files=files)), ADMIN)
+
+
+async def read(feed: Feed, pair: Compiled) -> bytes:
+    file = await feed.symbols.get_pdb(find_address(pair.address.removeprefix("/symbols/")))
+    chunks = await feed.symbols.start(file, 0, file.size)
+    return b"".join([chunk async for chunk in chunks])
+
+
+async def rows(feed: Feed) -> list[str]:
+    return [row.key.partition async for row in feed.storage.rows.scan("symbols")]
+
+
+@pytest.mark.parametrize("is_pushed_again", [False, True])
+async def test_symbols_of_a_package_that_is_deleted_meanwhile_leave_nothing(
+    is_pushed_again: bool,
+) -> None:
+    blobs = InterruptedBlobs()
+    feed = memory_feed(blobs, delete="hard", reuse_deleted="true")
+    await push(feed, TINY)
+
+    async def meanwhile() -> None:
+        await feed.changes.delete(*identity("Tiny", "1.0.0"), ADMIN)
+        if is_pushed_again:
+            await push(feed, TINY)
+
+    blobs.meanwhile = meanwhile
+    with pytest.raises(NothingToDebug):
+        await push_symbols(feed, TINY)
+    assert [name async for name in blobs.names("") if "symbols" in name or "snupkg" in name] == []
+    assert await rows(feed) == []
+    assert [each async for each in feed.log.intents()] == []
+
+
+async def test_of_two_pushes_of_symbols_at_once_the_later_one_holds_whole() -> None:
+    blobs = InterruptedBlobs()
+    feed = memory_feed(blobs)
+    await push(feed, TINY, MORE)
+    blobs.meanwhile = lambda: push_symbols(feed, MORE)
+    await push_symbols(feed, TINY)
+    assert await read(feed, TINY) == TINY.pdb
+    assert await rows(feed) == ["tiny.pdb"]
+    assert len([name async for name in blobs.names("packages/") if "snupkg" in name]) == 1
+
+
+async def test_a_pdb_that_is_not_compressed_is_served_as_it_lies() -> None:
+    feed = memory_feed()
+    manifest = Part("Tiny.nuspec", nuspec("Tiny").encode())
+    package = zip_of(manifest, *(Part(*each, method=0) for each in TINY.files().items()))
+    await feed.publishing.push(received(package), ADMIN)
+    assert await read(feed, TINY) == TINY.pdb
+
+
+async def test_a_pdb_whose_file_is_lost_is_gone() -> None:
+    feed = memory_feed()
+    await push(feed, TINY)
+    await push_symbols(feed, TINY)
+    async for name in feed.storage.blobs.names("packages/"):
+        await feed.storage.blobs.delete(name)
+    with pytest.raises(FileGone):
+        await read(feed, TINY)
+
+
+async def test_builds_for_several_frameworks_have_a_pdb_each() -> None:
+    builds = {folder: compiled(seed=n) for n, folder in enumerate(["net6.0", "net8.0"])}
+    files: dict[str, bytes] = {}
+    symbols: dict[str, bytes] = {}
+    for folder, pair in builds.items():
+        files |= pair.assembly(f"lib/{folder}")
+        symbols |= pair.symbols(f"lib/{folder}")
+    feed = memory_feed()
+    await feed.publishing.push(received(nupkg("Tiny", files=files)), ADMIN)
+    await feed.symbol_publishing.push(received(snupkg("Tiny", files=symbols)), ADMIN)
+    for pair in builds.values():
+        assert await read(feed, pair) == pair.pdb
