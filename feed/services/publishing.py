@@ -160,13 +160,15 @@ class Publishing:
         try:
             return await self.log.change(row, intent, over, is_retry=True)
         except PackageExists:
-            await self._give_way(package, records.state(row), intent)
+            await self._give_way(package, intent)
             raise
 
-    async def _give_way(self, package: Package, winner: VersionState, intent: Intent) -> None:
+    async def _give_way(self, package: Package, intent: Intent) -> None:
         """Finish what the winner left pending, and take back what this push has stored."""
         with suppress(FeedError):  # what is not done here is done by repair
-            await self.completion.complete_pending(winner)
+            # Anew: the winner may have come after the row that this push meant to replace.
+            winner = await self.truth.get_row(package.id, package.version)
+            await self.completion.complete_pending(records.state(winner))
             await self.attempts.forget(package.id, package.version, intent.attempt)
             await self.log.drop(intent)
 

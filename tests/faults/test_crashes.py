@@ -116,7 +116,7 @@ SCENARIOS = {
         2, push(), None, (_TINY,), answer=PackageExists, again=PackageExists
     ),
     "push what was committed": Scenario(
-        30, push(), None, (_PENDING_PUSH,), answer=PackageExists, again=PackageExists
+        31, push(), None, (_PENDING_PUSH,), answer=PackageExists, again=PackageExists
     ),
     "push that fills a page of the catalog": Scenario(
         14, push(), pushed, (events(PAGE - 1),), again=PackageExists

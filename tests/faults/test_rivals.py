@@ -6,10 +6,10 @@ whose answer is lost and its retry, which then meets what they have made of it.
 
 import pytest
 
-from feed.errors import Busy
+from feed.errors import Busy, PackageExists
 from feed.services.clock import MINUTE
 from tests.faults import fates
-from tests.faults.checks import check_documents, check_repaired
+from tests.faults.checks import check_documents, check_repaired, check_told
 from tests.faults.operations import (
     Act,
     Answer,
@@ -96,6 +96,8 @@ async def _meet(orders: Orders, n: int, place: str) -> None:
     await finish_background()
     await check_documents(world)
     assert await orders.allow(((answer,), tuple(answers)), await read_versions(world))
+    if answer is PackageExists:  # then it can be restored, whatever became of who pushed it
+        await check_told(world, ("tiny", "1.0.0"))
     await check_repaired(world)
 
 
