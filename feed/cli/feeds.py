@@ -17,7 +17,7 @@ from feed.app import Feed, storage
 from feed.cli import DATA
 from feed.cli.azurite import local_storage
 from feed.cli.errors import ConflictingOptions, SettingsInvalid, StorageUnusable
-from feed.errors import Unavailable
+from feed.errors import StorageUnavailable, Unavailable
 from feed.services import paths
 from feed.services.callers import Actor
 from feed.settings import InvalidSettings, Settings
@@ -45,7 +45,8 @@ def on_feed(where: Where, work: Callable[[Feed], Awaitable[T]]) -> T:
         try:
             return asyncio.run(_work(settings, work))
         except Unavailable as error:
-            hint = "; `az login` signs you in" if settings.storage_account else ""
+            is_refused = settings.storage_account and isinstance(error, StorageUnavailable)
+            hint = "; `az login` signs you in" if is_refused else ""
             raise StorageUnusable(f"{error}{hint}") from error
 
 

@@ -1,6 +1,9 @@
 """`repair`: what the timer does every 15 minutes, now."""
 
+import sys
 from typing import TYPE_CHECKING
+
+import typer
 
 from feed.cli.options import Account, Data
 
@@ -17,13 +20,18 @@ def repair(*, data: Data = None, account: Account = None) -> None:
         await feed.trust.forget_ended()
         return await feed.repair.run()
 
-    print(_told(on_feed(Where(data, account), run)))
+    done = on_feed(Where(data, account), run)
+    for package_id, damage in done.damage.items():
+        print(f"damaged {package_id}: {damage}", file=sys.stderr)
+    print(_told(done))
+    if done.damage:
+        raise typer.Exit(1)
 
 
 def _told(done: "Repaired") -> str:
     if done.is_turn_taken:
         return "another one is repairing; if it has died, its turn ends after ten minutes"
-    if not (done.finished or done.dropped or done.merged):
+    if not (done.finished or done.dropped or done.merged or done.damage):
         return "nothing to repair"
     return (
         f"changes finished: {done.finished}, attempts dropped: {done.dropped}, "

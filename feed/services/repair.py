@@ -13,7 +13,7 @@ import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 
 from feed.nuget.catalog import Event
@@ -37,6 +37,10 @@ _TURN = 10 * MINUTE
 _BATCH = 1000
 
 
+Damage = dict[str, str]
+"""Of a package whose files or leaves are gone: what cannot be brought back."""
+
+
 @dataclass(frozen=True, slots=True)
 class Repaired:
     """What one repair found to do."""
@@ -44,6 +48,7 @@ class Repaired:
     finished: int = 0
     dropped: int = 0
     merged: int = 0
+    damage: Damage = field(default_factory=dict)
     is_turn_taken: bool = False
     """Somebody else was repairing: nothing was done."""
 
@@ -68,13 +73,14 @@ class Repair:
         async with self._turn() as is_ours:
             if not is_ours:
                 return Repaired(is_turn_taken=True)
-            done = Counter([await self._settle(each) for each in intents])
-            merged = await self._merge_events()
+            damage: Damage = {}
+            done = Counter([await self._settle(each, damage) for each in intents])
+            merged = await self._merge_events(damage)
         logger.info("repaired", extra={**done, "merged": merged})
-        return Repaired(done["finished"], done["dropped"], merged)
+        return Repaired(done["finished"], done["dropped"], merged, damage)
 
-    async def _settle(self, intent: Intent) -> str:
-        with _not_for_others(intent.id):
+    async def _settle(self, intent: Intent, damage: Damage) -> str:
+        with _not_for_others(intent.id.lower(), damage):
             return await self._finish_or_drop(intent)
         return "damaged"
 
@@ -90,25 +96,26 @@ class Repair:
             return "dropped"
         return "left"
 
-    async def _merge_events(self) -> int:
+    async def _merge_events(self, damage: Damage) -> int:
         """Merge what the log tells since the cursor, and move the cursor as far."""
         first = cursor = (await self.log.find_head()).head.cursor
         while events := await self.log.events(cursor, limit=_BATCH):
             by_id = groupby(sorted(events, key=_lower_id), key=_lower_id)
             for lower_id, each in by_id:
-                with _not_for_others(lower_id):
-                    await self._merge(list(each))
+                with _not_for_others(lower_id, damage):
+                    await self._merge(list(each), damage)
             cursor = events[-1].sequence + 1
             await self.log.move_cursor(cursor)
         return cursor - first
 
-    async def _merge(self, events: Sequence[Event]) -> None:
+    async def _merge(self, events: Sequence[Event], damage: Damage) -> None:
         """Merge the versions of one id that events name, as their rows tell them now."""
         package_id = PackageId.parse(events[0].id)
         told: list[Told] = []
         for version in sorted({Version.parse(each.version) for each in events}):
-            row = await self.truth.get_row(package_id, version)
-            told.append(await self.truth.tell(records.state(row)))
+            with _not_for_others(package_id.lower, damage):
+                row = await self.truth.get_row(package_id, version)
+                told.append(await self.truth.tell(records.state(row)))
         await self.documents.update(package_id, told)
         for event in events:
             for attempt in event.abandoned:
@@ -149,9 +156,10 @@ def _lower_id(event: Event) -> str:
 
 
 @contextmanager
-def _not_for_others(package_id: str) -> Iterator[None]:
-    """Let damage to one package keep nobody from repairing the others."""
+def _not_for_others(package_id: str, damage: Damage) -> Iterator[None]:
+    """Let damage to one version keep nobody from repairing the others."""
     try:
         yield
-    except Damaged:
+    except Damaged as error:
+        damage[package_id] = str(error)
         logger.exception("damaged", extra={"package": package_id})

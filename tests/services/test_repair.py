@@ -15,7 +15,7 @@ from feed.services.rebuild import Rebuilt
 from feed.services.repair import Repaired
 from feed.storage.rows import Value
 from tests.feeds import memory_feed
-from tests.services.pushes import identity, push, versions
+from tests.services.pushes import ADMIN, identity, push, versions
 
 TINY = identity("Tiny", "1.0.0")
 
@@ -70,12 +70,42 @@ async def test_a_damaged_package_does_not_keep_repair_from_the_others(
 ) -> None:
     damaged = (await push(feed, "Tiny", "1.0.0")).state
     sound = (await push(feed, "Small", "1.0.0")).state
-    await feed.storage.blobs.delete(paths.leaf(*TINY, damaged.attempt))
+    leaf = paths.leaf(*TINY, damaged.attempt)
+    await feed.storage.blobs.delete(leaf)
     await feed.storage.blobs.delete(paths.versions(PackageId.parse("small")))
-    assert await feed.repair.run() == Repaired(merged=2)
+    damage = {"tiny": f"{leaf} is gone, and is needed"}
+    assert await feed.repair.run() == Repaired(merged=2, damage=damage)
     assert await versions(feed, "small") == [sound.version]
     [record] = [each for each in caplog.records if each.levelno == logging.ERROR]
     assert (record.message.split()[0], record.__dict__["package"]) == ("damaged", "tiny")
+
+
+async def test_a_damaged_version_does_not_keep_repair_from_the_others(feed: Feed) -> None:
+    damaged = (await push(feed, "Tiny", "1.0.0")).state
+    document = (await feed.documents.find_versions(TINY[0])).blob
+    assert document
+    newer = (await push(feed, "Tiny", "2.0.0")).state
+    blobs = feed.storage.blobs
+    await blobs.delete(paths.versions(TINY[0]))
+    await blobs.create(paths.versions(TINY[0]), document.body)
+    await blobs.delete(paths.leaf(*TINY, damaged.attempt))
+    assert (await feed.repair.run()).damage.keys() == {"tiny"}
+    assert await versions(feed, "tiny") == [damaged.version, newer.version]
+
+
+async def test_a_change_of_a_damaged_version_is_told_to_be_unfinished(
+    feed: Feed, clock: Clock
+) -> None:
+    damaged = (await push(feed, "Tiny", "1.0.0")).state
+    await feed.repair.run()
+    leaf = paths.leaf(*TINY, damaged.attempt)
+    await feed.storage.blobs.delete(leaf)
+    await feed.changes.unlist(*TINY, ADMIN)
+    clock.now += 25 * 60 * MINUTE
+    for _ in range(2):
+        assert await feed.repair.run() == Repaired(
+            damage={"tiny": f"{leaf} is gone, and is needed"}
+        )
 
 
 async def test_a_rebuild_tells_damage_and_goes_on(feed: Feed) -> None:
