@@ -10,7 +10,7 @@ from feed.nuget.catalog import Verb
 from feed.nuget.identity import PackageId
 from feed.services import paths
 from feed.services.callers import Actor
-from feed.services.clock import MINUTE
+from feed.services.clock import DAY, MINUTE
 from feed.services.rebuild import Rebuilt
 from feed.services.repair import Repaired
 from feed.storage.rows import Value
@@ -62,6 +62,15 @@ async def test_only_one_repairs_at_a_time_and_for_ten_minutes_at_most(
     await feed.storage.rows.create(paths.REPAIR, other)
     assert await feed.repair.run() == Repaired(is_turn_taken=True)
     clock.now += 11 * MINUTE
+    assert await feed.repair.run() == Repaired(merged=1)
+
+
+async def test_a_clock_that_was_far_ahead_once_keeps_nobody_from_repairing(
+    feed: Feed, clock: Clock
+) -> None:
+    await push(feed, "Tiny", "1.0.0")
+    wrong: dict[str, Value] = {"until": clock() + 365 * DAY, "owner": "another"}
+    await feed.storage.rows.create(paths.REPAIR, wrong)
     assert await feed.repair.run() == Repaired(merged=1)
 
 
