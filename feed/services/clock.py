@@ -10,9 +10,10 @@ Clock = Callable[[], int]
 """Says what time it is, in ticks of 100 ns since 1970."""
 
 
-MINUTE = 60 * 10_000_000
+SECOND = 10_000_000
 """In ticks."""
 
+MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 

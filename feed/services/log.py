@@ -32,7 +32,7 @@ from feed.nuget.leaf import VersionState
 from feed.nuget.version import Version
 from feed.services import paths, records
 from feed.services.callers import Actor
-from feed.services.clock import MINUTE, Clock, Random, pause
+from feed.services.clock import MINUTE, SECOND, Clock, Random, pause
 from feed.services.records import Head, Intent
 from feed.services.truth import Told, Truth
 from feed.storage.rows import (
@@ -99,7 +99,8 @@ class Log:
     ) -> Intent:
         """Say what is about to be done, before anything is stored."""
         attempt = paths.attempt(self.clock(), self.random())
-        intent = Intent(attempt, verb, str(package_id), version.full, actor)
+        until = asyncio.get_running_loop().time() + COMMIT_WITHIN / SECOND
+        intent = Intent(attempt, verb, str(package_id), version.full, actor, until)
         with suppress(RowExists):  # an attempt is named once: the row is ours, its answer was lost
             await self.rows.create(intent.key, intent.values())
         return intent
@@ -117,8 +118,13 @@ class Log:
         await self.rows.delete(intent.key)
 
     def check_time(self, intent: Intent) -> None:
-        """Refuse to go on with what repair may take for abandoned."""
-        if self.clock() > paths.began(intent.attempt) + COMMIT_WITHIN:
+        """Refuse to go on with what repair may take for abandoned.
+
+        Two clocks are asked. One that is set back hides how long this took; and the
+        loop's own may have stood still with the machine, as when a laptop slept.
+        """
+        is_late = self.clock() > paths.began(intent.attempt) + COMMIT_WITHIN
+        if is_late or asyncio.get_running_loop().time() > intent.until:
             raise Busy("storing this took too long, try again")
 
     async def change(

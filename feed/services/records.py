@@ -1,6 +1,7 @@
 """The rows of the truth as values, and back."""
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
+from math import inf
 
 import orjson
 
@@ -27,6 +28,8 @@ class Intent:
     id: str
     version: str
     actor: Actor
+    until: float = field(default=inf, compare=False)
+    """When it is too late for its change, by the clock of the event loop, which nobody can set."""
 
     @property
     def key(self) -> Key:
