@@ -4,12 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from feed.app import Feed
+from feed.app import Feed, function_app
 from feed.errors import PackageExists
+from feed.nuget.deprecation import DeprecationRequest
+from feed.nuget.leaf import Deprecation
 from feed.services import paths
 from feed.services.truth import Told
 from feed.storage.counting import CountingBlobs, CountingRows, Ledger
 from feed.storage.memory import MemoryBlobs, MemoryRows
+from feed.timers import timers
 from tests.assemblies import compiled
 from tests.builders import PNG, nupkg, snupkg
 from tests.feeds import memory_feed
@@ -23,7 +26,8 @@ def ledger() -> Ledger:
 
 @pytest.fixture
 def feed(ledger: Ledger) -> Feed:
-    return memory_feed(CountingBlobs(MemoryBlobs(), ledger), CountingRows(MemoryRows(), ledger))
+    blobs, rows = CountingBlobs(MemoryBlobs(), ledger), CountingRows(MemoryRows(), ledger)
+    return memory_feed(blobs, rows, delete="hard")
 
 
 async def grow(feed: Feed, count: int) -> None:
@@ -35,9 +39,9 @@ async def grow(feed: Feed, count: int) -> None:
         paths.leaf(*identity("large", "1.0.0"), pushed.state.attempt)
     )
     assert leaf
-    told = []
+    package_id, told = identity("large", "1.0.0")[0], []
     for n in range(1, count):
-        package_id, version = identity("Large", f"1.0.{n}")
+        _, version = identity("Large", f"1.0.{n}")
         state = replace(first.state, version=str(version))
         await feed.truth.insert(package_id, version, state)
         await feed.storage.blobs.create(paths.leaf(package_id, version, state.attempt), leaf.body)
@@ -91,12 +95,44 @@ async def test_a_push_of_what_is_there_costs_one(feed: Feed, ledger: Ledger) -> 
     assert len(ledger) == 1, str(ledger)
 
 
-async def test_a_timer_with_nothing_to_do_costs_two(feed: Feed, ledger: Ledger) -> None:
+@pytest.mark.parametrize("count", [1, 2000])
+async def test_a_change_costs_the_same_however_many_versions_there_are(
+    feed: Feed, ledger: Ledger, count: int
+) -> None:
+    await grow(feed, count)
+    large = identity("large", "1.0.0")
+    legacy = DeprecationRequest((large[1],), Deprecation(("Legacy",)))
+    costs = {
+        11: [feed.changes.unlist(*large, ADMIN), feed.changes.relist(*large, ADMIN)],
+        12: [feed.changes.deprecate(large[0], legacy, ADMIN)],
+        14: [feed.changes.delete(*large, ADMIN)],
+    }
+    for cost, changes in costs.items():
+        for change in changes:
+            ledger.clear()
+            await change
+            assert len(ledger) == cost, str(ledger)
+
+
+async def test_a_change_that_is_made_already_costs_five(feed: Feed, ledger: Ledger) -> None:
     await push(feed, "Tiny", "1.0.0")
-    await feed.repair.run()
     ledger.clear()
-    await feed.repair.run()
-    assert len(ledger) == 2, str(ledger)
+    await feed.changes.relist(*identity("tiny", "1.0.0"), ADMIN)
+    assert len(ledger) == 5, str(ledger)
+
+
+async def test_the_timer_costs_three_when_there_is_nothing_to_do(
+    feed: Feed, ledger: Ledger
+) -> None:
+    [timer] = [
+        each for each in timers(function_app(feed).get_functions()) if each.name == "jobs_repair"
+    ]
+    async with feed.running():
+        await push(feed, "Tiny", "1.0.0")
+        await timer.handler(None)
+        ledger.clear()
+        await timer.handler(None)
+        assert len(ledger) == 3, str(ledger)
 
 
 async def test_forgetting_ended_tokens_costs_one_operation_while_there_are_none(
