@@ -5,7 +5,7 @@ import base64
 import http.client
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
@@ -15,6 +15,7 @@ from feed.services.clock import DAY
 from feed.storage.counting import CountingBlobs, CountingRows, Ledger
 from feed.storage.memory import MemoryBlobs, MemoryRows
 from tests import uploads
+from tests.api.conftest import MakeFeed
 from tests.api.holders import Headers, by_key, by_password, by_token
 from tests.api.pushing import PACKAGES, is_empty, push
 from tests.builders import nupkg
@@ -38,8 +39,10 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture
-def feed(clock: ManualClock) -> Feed:
-    return memory_feed(clock=clock, read="private")
+async def feed(make_feed: MakeFeed, clock: ManualClock) -> AsyncIterator[Feed]:
+    feed = make_feed(clock, read="private")
+    yield feed
+    await feed.keyring.settle()
 
 
 @pytest.mark.parametrize("path", READS)
@@ -272,6 +275,10 @@ class TestRequiredApiKey:
     """Azure Pipelines sends a placeholder as the key, and its password after our challenge."""
 
     CHUNK = 128 * 1024
+
+    @pytest.fixture
+    def feed(self, clock: ManualClock) -> Feed:
+        return memory_feed(clock=clock, read="private")
 
     def body(self, package: bytes) -> Iterator[bytes]:
         upload = uploads.modern(package).body

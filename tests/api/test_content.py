@@ -6,6 +6,7 @@ import pytest
 from feed.services import paths
 from feed.storage.counting import CountingBlobs, Ledger
 from tests import feeds, shelf
+from tests.api.conftest import MakeFeed
 from tests.builders import PNG
 from tests.nuget.versions import plain, pushed, state
 
@@ -42,9 +43,6 @@ async def test_every_version_that_is_listed_can_be_downloaded(
         await client.get(f"{root}/{version}/contoso.utils.{version}.nupkg") for version in versions
     ]
     assert [answer.content for answer in answers] == [b"1.0", b"1.0.0.1", b"2.0.0-RC.1+sha.5"]
-
-
-async def test_what_was_pushed_can_be_read(client: httpx.AsyncClient) -> None: ...
 
 
 @pytest.mark.parametrize("path", ["/v3/content/TINY/index.json", "/V3/Content/Tiny/Index.json/"])
@@ -215,10 +213,8 @@ async def test_two_thousand_versions_cost_no_more_operations(
 
 
 @pytest.mark.parametrize("path", [NUPKG, "/v3/content/tiny/index.json", "/v3/content/no..id/x/y"])
-async def test_a_private_feed_asks_who_is_there_first(
-    blobs: CountingBlobs, ledger: Ledger, path: str
-) -> None:
-    async with feeds.client(feeds.memory_feed(blobs, read="private")) as client:
+async def test_a_private_feed_asks_who_is_there_first(make_feed: MakeFeed, path: str) -> None:
+    async with feeds.client(make_feed(read="private")) as client:
         answer = await client.get(path)
         assert (await client.get(path, auth=("any", feeds.ADMIN_KEY))).status_code == 404
         assert (await client.get(path, auth=("any", "wrong"))).status_code == 401

@@ -6,10 +6,12 @@ from dataclasses import replace
 import httpx
 import pytest
 
+from feed.app import Feed
 from tests import uploads
+from tests.api.conftest import MakeFeed
 from tests.api.pushing import KEY, push, stored
-from tests.builders import NAMESPACE, nupkg, nuspec
-from tests.feeds import ADMIN_KEY, client, memory_feed
+from tests.builders import nupkg, nuspec
+from tests.feeds import ADMIN_KEY, client
 from tests.services.pushes import events, versions
 from tests.uploads import Upload
 
@@ -28,9 +30,8 @@ TINY = nupkg("Tiny", "1.0.0", license="MIT", readme="# Tiny")
     ],
 )
 async def test_a_package_is_taken_at_every_address_that_clients_push_to(
-    method: str, path: str
+    feed: Feed, method: str, path: str
 ) -> None:
-    feed = memory_feed()
     async with client(feed) as http:
         upload = uploads.modern(TINY)
         headers = {"Content-Type": upload.content_type, **KEY}
@@ -57,9 +58,8 @@ async def test_a_package_is_taken_at_every_address_that_clients_push_to(
 )
 @pytest.mark.parametrize("with_length", [True, False])
 async def test_the_bytes_that_are_stored_are_those_of_the_file(
-    upload: Upload, with_length: bool
+    feed: Feed, upload: Upload, with_length: bool
 ) -> None:
-    feed = memory_feed()
     async with client(feed) as http:
         answer = await push(http, upload, with_length=with_length)
     assert answer.status_code == 201
@@ -67,8 +67,8 @@ async def test_the_bytes_that_are_stored_are_those_of_the_file(
     assert len(await events(feed)) == 1
 
 
-async def test_what_is_pushed_can_be_restored_at_once() -> None:
-    async with client(memory_feed()) as http:
+async def test_what_is_pushed_can_be_restored_at_once(feed: Feed) -> None:
+    async with client(feed) as http:
         assert (await http.get("/v3/content/tiny/index.json")).status_code == 404
         await push(http, uploads.modern(TINY))
         known = await http.get("/v3/content/tiny/index.json")
@@ -84,37 +84,45 @@ async def test_what_is_pushed_can_be_restored_at_once() -> None:
     [KEY, {"Authorization": f"Bearer {ADMIN_KEY}"}],
     ids=["key", "bearer"],
 )
-async def test_a_key_alone_authorises(credentials: dict[str, str]) -> None:
-    async with client(memory_feed(read="private")) as http:
+async def test_a_key_alone_authorises(make_feed: MakeFeed, credentials: dict[str, str]) -> None:
+    async with client(make_feed(read="private")) as http:
         answer = await push(http, uploads.modern(TINY), headers=credentials)
     assert answer.status_code == 201
 
 
-async def test_basic_authorises_beside_a_key_that_means_nothing() -> None:
-    async with client(memory_feed(read="private")) as http:
+async def test_basic_authorises_beside_a_key_that_means_nothing(make_feed: MakeFeed) -> None:
+    async with client(make_feed(read="private")) as http:
         http.auth = httpx.BasicAuth("anyone", ADMIN_KEY)
         headers = {"X-NuGet-ApiKey": "RequiredApiKey"}
         answer = await push(http, uploads.modern(TINY), headers=headers)
     assert answer.status_code == 201
 
 
-@pytest.mark.parametrize(
-    "namespace",
-    [NAMESPACE, "", "http://schemas.microsoft.com/packaging/2010/07/nuspec.xsd"],
-)
-async def test_advice_comes_with_the_success(namespace: str) -> None:
-    manifest = nuspec(namespace=namespace)
-    async with client(memory_feed()) as http:
-        answer = await push(http, uploads.modern(nupkg(manifest=manifest)))
-    assert answer.status_code == 201
-    assert "license" in answer.headers["x-nuget-warning"]
-    async with client(memory_feed()) as http:
-        answer = await push(http, uploads.modern(TINY))
-    assert "x-nuget-warning" not in answer.headers
+NAMESPACES = [
+    f"http://schemas.microsoft.com/packaging/{each}/nuspec.xsd"
+    for each in ("2010/07", "2011/08", "2011/10", "2012/06", "2013/01", "2013/05")
+]
 
 
-async def test_two_pushes_at_once_of_one_version_have_one_winner() -> None:
-    feed = memory_feed()
+@pytest.mark.parametrize("namespace", [*NAMESPACES, ""])
+async def test_a_manifest_may_be_of_any_namespace(feed: Feed, namespace: str) -> None:
+    package = nupkg(manifest=nuspec(namespace=namespace, license="MIT"))
+    async with client(feed) as http:
+        assert (await push(http, uploads.modern(package))).status_code == 201
+
+
+async def test_advice_comes_with_the_success_in_one_line(feed: Feed) -> None:
+    async with client(feed) as http:
+        advised = await push(http, uploads.modern(nupkg("Bare")))
+        praised = await push(http, uploads.modern(TINY))
+    assert (advised.status_code, praised.status_code) == (201, 201)
+    [line] = advised.headers.get_list("x-nuget-warning")
+    assert "license" in line
+    assert "readme" in line
+    assert "x-nuget-warning" not in praised.headers
+
+
+async def test_two_pushes_at_once_of_one_version_have_one_winner(feed: Feed) -> None:
     packages = [nupkg(readme=f"# Number {n}") for n in range(2)]
     async with client(feed) as http:
         answers = await asyncio.gather(*(push(http, uploads.modern(each)) for each in packages))
@@ -123,8 +131,7 @@ async def test_two_pushes_at_once_of_one_version_have_one_winner() -> None:
     assert await stored(feed, "tiny", "1.0.0") == packages[codes.index(201)]
 
 
-async def test_a_push_that_is_not_documented_yet_is_accepted() -> None:
-    feed = memory_feed()
+async def test_a_push_that_is_not_documented_yet_is_accepted(feed: Feed) -> None:
     hasty = replace(feed.completion, patience=0.0)
     feed = replace(feed, publishing=replace(feed.publishing, completion=hasty))
     async with client(feed) as http:

@@ -8,8 +8,9 @@ import pytest
 from feed.app import Feed
 from feed.nuget.leaf import Deprecation, VersionState
 from feed.services import records
+from tests.api.conftest import MakeFeed
 from tests.api.pushing import KEY, PACKAGES
-from tests.feeds import client, memory_feed
+from tests.feeds import client
 from tests.nuget.shapes import CatalogEntry, Index
 from tests.services import pushes
 from tests.services.pushes import events, identity, versions
@@ -21,8 +22,8 @@ async def state(feed: Feed, version: str = "1.0.0") -> VersionState:
     return records.state(await feed.truth.get_row(*identity("foo", version)))
 
 
-async def foo(*more: str, delete: str = "unlist") -> Feed:
-    feed = memory_feed(delete=delete)
+async def foo(make_feed: MakeFeed, *more: str, delete: str = "unlist") -> Feed:
+    feed = make_feed(delete=delete)
     for version in ("1.0.0", *more):
         await pushes.push(feed, "Foo", version)
     return feed
@@ -50,8 +51,10 @@ async def deprecate(http: httpx.AsyncClient, form: Form, package_id: str = "Foo"
         "/api/v2/Foo/1.0.0",
     ],
 )
-async def test_a_delete_unlists_in_any_spelling_and_as_often_as_it_comes(path: str) -> None:
-    feed = await foo()
+async def test_a_delete_unlists_in_any_spelling_and_as_often_as_it_comes(
+    make_feed: MakeFeed, path: str
+) -> None:
+    feed = await foo(make_feed)
     async with client(feed) as http:
         for _ in range(2):
             answer = await http.delete(path, headers=KEY)
@@ -61,8 +64,8 @@ async def test_a_delete_unlists_in_any_spelling_and_as_often_as_it_comes(path: s
     assert len(await events(feed)) == 2
 
 
-async def test_an_unlisted_version_is_hidden_and_can_be_restored() -> None:
-    async with client(await foo()) as http:
+async def test_an_unlisted_version_is_hidden_and_can_be_restored(make_feed: MakeFeed) -> None:
+    async with client(await foo(make_feed)) as http:
         await http.delete(f"{PACKAGES}/Foo/1.0.0", headers=KEY)
         hidden = await entry(http)
         assert (hidden.listed, hidden.published[:4]) == (False, "1900")
@@ -72,8 +75,8 @@ async def test_an_unlisted_version_is_hidden_and_can_be_restored() -> None:
         assert nupkg.status_code == 200
 
 
-async def test_relisting_brings_back_what_was() -> None:
-    feed = await foo()
+async def test_relisting_brings_back_what_was(make_feed: MakeFeed) -> None:
+    feed = await foo(make_feed)
     async with client(feed) as http:
         before = await entry(http)
         await http.delete(f"{PACKAGES}/Foo/1.0.0", headers=KEY)
@@ -84,8 +87,8 @@ async def test_relisting_brings_back_what_was() -> None:
     assert len(await events(feed)) == 3
 
 
-async def test_a_feed_that_deletes_for_good_says_so_the_second_time() -> None:
-    feed = await foo(delete="hard")
+async def test_a_feed_that_deletes_for_good_says_so_the_second_time(make_feed: MakeFeed) -> None:
+    feed = await foo(make_feed, delete="hard")
     async with client(feed) as http:
         answers = [await http.delete(f"{PACKAGES}/Foo/1.0.0", headers=KEY) for _ in range(2)]
     assert [each.status_code for each in answers] == [204, 404]
@@ -100,8 +103,10 @@ CHANGES = [
 
 
 @pytest.mark.parametrize(("method", "path"), CHANGES)
-async def test_a_version_that_is_not_there_cannot_be_changed(method: str, path: str) -> None:
-    async with client(await foo()) as http:
+async def test_a_version_that_is_not_there_cannot_be_changed(
+    make_feed: MakeFeed, method: str, path: str
+) -> None:
+    async with client(await foo(make_feed)) as http:
         for missing in ("Foo/2.0.0", "Bar/1.0.0", "Foo/latest", "..Foo/1.0.0"):
             answer = await http.request(method, path.format(missing), headers=KEY)
             assert answer.status_code == 404
@@ -111,16 +116,16 @@ async def test_a_version_that_is_not_there_cannot_be_changed(method: str, path: 
 @pytest.mark.parametrize(
     ("method", "path"), [*CHANGES, ("PUT", f"{PACKAGES}/Foo/deprecations?versions=1.0.0&x={{}}")]
 )
-async def test_nothing_changes_without_a_key(method: str, path: str) -> None:
-    feed = await foo()
+async def test_nothing_changes_without_a_key(make_feed: MakeFeed, method: str, path: str) -> None:
+    feed = await foo(make_feed)
     async with client(feed) as http:
         answer = await http.request(method, path.format("Foo/1.0.0"))
     assert answer.status_code == 401
     assert len(await events(feed)) == 1
 
 
-async def test_a_version_is_deprecated_in_favour_of_another() -> None:
-    async with client(await foo("2.0.0")) as http:
+async def test_a_version_is_deprecated_in_favour_of_another(make_feed: MakeFeed) -> None:
+    async with client(await foo(make_feed, "2.0.0")) as http:
         alternate = {"alternatePackageId": "foo", "alternatePackageVersion": "2.0"}
         form = {"isLegacy": "true", "message": "Old", **alternate}
         answer = await deprecate(http, form, "FOO")
@@ -133,15 +138,15 @@ async def test_a_version_is_deprecated_in_favour_of_another() -> None:
         assert (await entry(http, 1)).deprecation is None
 
 
-async def test_a_deprecation_without_a_reason_takes_it_away() -> None:
-    async with client(await foo()) as http:
+async def test_a_deprecation_without_a_reason_takes_it_away(make_feed: MakeFeed) -> None:
+    async with client(await foo(make_feed)) as http:
         await deprecate(http, {"isOther": "true", "message": "Gone"})
         assert (await deprecate(http, {})).status_code == 200
         assert (await entry(http)).deprecation is None
 
 
-async def test_parameters_may_stand_in_the_query() -> None:
-    feed = await foo("2.0.0")
+async def test_parameters_may_stand_in_the_query(make_feed: MakeFeed) -> None:
+    feed = await foo(make_feed, "2.0.0")
     async with client(feed) as http:
         query = "versions=1.0.0&versions=2.0&hasCriticalBugs=true&listedVerb=Unlist"
         answer = await http.put(f"{PACKAGES}/Foo/deprecations?{query}", headers=KEY)
@@ -164,9 +169,9 @@ async def test_parameters_may_stand_in_the_query() -> None:
     ],
 )
 async def test_a_deprecation_that_makes_no_sense_changes_nothing(
-    form: Form, status: int, words: str
+    make_feed: MakeFeed, form: Form, status: int, words: str
 ) -> None:
-    feed = await foo()
+    feed = await foo(make_feed)
     async with client(feed) as http:
         answer = await deprecate(http, form)
     assert answer.status_code == status
@@ -174,8 +179,8 @@ async def test_a_deprecation_that_makes_no_sense_changes_nothing(
     assert len(await events(feed)) == 1
 
 
-async def test_the_alternative_must_be_there_in_that_version() -> None:
-    feed = await foo(delete="hard")
+async def test_the_alternative_must_be_there_in_that_version(make_feed: MakeFeed) -> None:
+    feed = await foo(make_feed, delete="hard")
     await pushes.push(feed, "Bar", "1.0.0")
     await pushes.push(feed, "Gone", "1.0.0")
     async with client(feed) as http:
@@ -191,6 +196,6 @@ async def test_the_alternative_must_be_there_in_that_version() -> None:
             assert answer.status_code == status
 
 
-async def test_an_unknown_package_cannot_be_deprecated() -> None:
-    async with client(memory_feed()) as http:
+async def test_an_unknown_package_cannot_be_deprecated(feed: Feed) -> None:
+    async with client(feed) as http:
         assert (await deprecate(http, {"isLegacy": "true"})).status_code == 404

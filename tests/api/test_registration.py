@@ -8,6 +8,7 @@ import pytest
 from feed.nuget.urls import Hive
 from feed.storage.counting import CountingBlobs, Ledger
 from tests import feeds, shelf
+from tests.api.conftest import MakeFeed
 from tests.nuget.shapes import Index, RegistrationLeaf, WholePage
 from tests.nuget.versions import pushed
 
@@ -209,8 +210,8 @@ async def test_every_url_starts_with_the_public_address(utils: httpx.AsyncClient
     assert answer.json()["@id"] == f"{feeds.ADDRESS}{UTILS}/index.json"
 
 
-async def test_a_private_feed_asks_who_is_there_first(blobs: CountingBlobs, ledger: Ledger) -> None:
-    async with feeds.client(feeds.memory_feed(blobs, read="private")) as client:
+async def test_a_private_feed_asks_who_is_there_first(make_feed: MakeFeed, ledger: Ledger) -> None:
+    async with feeds.client(make_feed(read="private")) as client:
         for path in ("index.json", "1.0.0.json", "page/1.0.0/2.0.0.json", "nonsense"):
             answer = await client.get(f"{UTILS}/{path}")
             assert (answer.status_code, answer.headers["www-authenticate"][:5]) == (401, "Basic")
