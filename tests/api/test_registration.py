@@ -47,6 +47,21 @@ async def test_a_client_finds_every_version_through_the_links(
         assert leaf.package_content == item.package_content
 
 
+@pytest.mark.parametrize(
+    ("versions", "pages", "is_inlined"),
+    [(64, 1, True), (65, 2, True), (127, 2, True), (128, 2, False)],
+)
+async def test_a_long_index_names_pages_that_it_does_not_hold(
+    blobs: CountingBlobs, client: httpx.AsyncClient, versions: int, pages: int, is_inlined: bool
+) -> None:
+    await shelf.document(blobs, [pushed(f"1.{minor}.0") for minor in range(versions)])
+    index = await read_index(client, ALL, "contoso.utils")
+    assert [page.items is not None for page in index.items] == [is_inlined] * pages
+    assert sum(page.count for page in index.items) == versions
+    whole = [await client.get(page.url.partition("#")[0]) for page in index.items]
+    assert [answer.status_code for answer in whole] == [200] * pages
+
+
 async def test_what_registration_names_can_be_downloaded(
     blobs: CountingBlobs, client: httpx.AsyncClient
 ) -> None:
