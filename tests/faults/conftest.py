@@ -39,5 +39,7 @@ def pytest_terminal_summary(
             terminalreporter.write_line(
                 f"{operation}: {calls} calls, {counts.total()} runs: {told}"
             )
+        points = sum(counts.total() for counts in outcomes.counts.values())
+        terminalreporter.write_line(f"in all: {points} crash points")
         for meeting, orders in outcomes.orders.items():
             terminalreporter.write_line(f"{meeting}: {orders} orders")

@@ -197,6 +197,13 @@ SCENARIOS = {
 }
 
 
+CRASH_POINTS = 3440
+
+
+def test_nothing_is_left_out_unseen() -> None:
+    assert sum(each.calls for each in SCENARIOS.values()) * len(FATES) >= CRASH_POINTS
+
+
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_what_goes_wrong_at_any_call_can_be_repeated_and_repaired(
     name: str, outcomes: Outcomes
