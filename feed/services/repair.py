@@ -16,6 +16,7 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import groupby
 
+from feed.errors import VersionNotFound
 from feed.nuget.catalog import Event
 from feed.nuget.identity import PackageId
 from feed.nuget.version import Version
@@ -161,6 +162,6 @@ def _not_for_others(package_id: str, damage: Damage) -> Iterator[None]:
     """Let damage to one version keep nobody from repairing the others."""
     try:
         yield
-    except Damaged as error:
+    except (Damaged, VersionNotFound) as error:  # a leaf is gone, or a row that an event names
         damage[package_id] = str(error)
         logger.exception("damaged", extra={"package": package_id})

@@ -102,6 +102,15 @@ async def test_a_damaged_version_does_not_keep_repair_from_the_others(feed: Feed
     assert await versions(feed, "tiny") == [damaged.version, newer.version]
 
 
+async def test_an_event_whose_row_is_gone_does_not_keep_repair_from_the_others(feed: Feed) -> None:
+    await push(feed, "Tiny", "1.0.0")
+    await push(feed, "Small", "1.0.0")
+    await feed.storage.rows.delete(paths.version_row(*TINY))
+    assert await feed.repair.run() == Repaired(
+        merged=2, damage={"tiny": "this feed has no Tiny 1.0.0"}
+    )
+
+
 async def test_a_change_of_a_damaged_version_is_told_to_be_unfinished(
     feed: Feed, clock: Clock
 ) -> None:
