@@ -77,7 +77,9 @@ class ApiKey:
 
     @property
     def grant(self) -> Grant:
-        return Grant(self.name, self.scopes, self.patterns, self.id)
+        # Whoever got it for a token gets another one the same way.
+        expires = None if self.origin else self.expires
+        return Grant(self.name, self.scopes, self.patterns, self.id, expires)
 
     def find_fault(self, now: int) -> str | None:
         """Say why it is good no longer, or None while it is."""

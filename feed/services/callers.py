@@ -4,7 +4,7 @@ A request may carry several keys. It may do what any of them may, and the log
 names the one that allowed it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase
@@ -12,6 +12,8 @@ from typing import Final
 
 from feed.errors import Forbidden, shown
 from feed.nuget.identity import PackageId
+from feed.nuget.timestamps import format_ticks
+from feed.services.clock import DAY
 
 
 class Scope(StrEnum):
@@ -29,6 +31,8 @@ class Scope(StrEnum):
 
     ADMIN = "admin"
 
+
+_SOON: Final = 14 * DAY
 
 _ENOUGH: Final = {
     Scope.PUSH: {Scope.PUSH, Scope.PUSH_NEW, Scope.ADMIN},
@@ -65,6 +69,8 @@ class Grant:
     """Globs of the ids that may be written; without any, all."""
 
     key: str = ""
+    expires: int | None = None
+    """When its holder will need another key."""
 
     def find_objection(self, scope: Scope, package_id: PackageId) -> str | None:
         """Say why this key does not allow to write an id, or None where it does."""
@@ -91,6 +97,13 @@ class Caller:
     def check_change(self, package_id: PackageId) -> Actor:
         """Refuse to unlist, relist, deprecate or delete where no key allows it; say who does it."""
         return self._check(Scope.UNLIST, f"change {package_id}", package_id)
+
+    def find_warnings(self, now: int) -> Iterator[str]:
+        """Say which of the keys end soon, while a push still succeeds."""
+        for grant in self.grants:
+            if grant.expires is not None and grant.expires - now < _SOON:
+                day = format_ticks(grant.expires)[:10]
+                yield f"the key {shown(grant.name)} expires on {day}"
 
     def _check(self, scope: Scope, what: str, package_id: PackageId) -> Actor:
         objections = []

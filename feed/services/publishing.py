@@ -99,7 +99,8 @@ class Publishing:
         is_complete = await self.completion.complete(committed)
         extra = {"package": state.id, "version": state.version, "bytes": state.size}
         logger.info("pushed", extra={**extra, "complete": is_complete, **actor.fields})
-        return Pushed(state, package.archive.warnings, is_complete)
+        warnings = (*package.archive.warnings, *caller.find_warnings(self.clock()))
+        return Pushed(state, warnings, is_complete)
 
     async def _read(self, received: Received) -> Package:
         now = timestamps.moment_at(self.clock())

@@ -7,11 +7,14 @@ import httpx
 import pytest
 
 from feed.app import Feed
+from feed.services.callers import Scope
+from feed.services.clock import DAY
 from tests import uploads
 from tests.api.conftest import MakeFeed
 from tests.api.pushing import KEY, push, stored
 from tests.builders import nupkg, nuspec
 from tests.feeds import ADMIN_KEY, client
+from tests.keys import ManualClock, make_key
 from tests.services.pushes import events, versions
 from tests.uploads import Upload
 
@@ -120,6 +123,21 @@ async def test_advice_comes_with_the_success_in_one_line(feed: Feed) -> None:
     assert "license" in line
     assert "readme" in line
     assert "x-nuget-warning" not in praised.headers
+
+
+async def test_who_pushes_hears_when_the_key_ends(make_feed: MakeFeed) -> None:
+    clock = ManualClock()
+    feed = make_feed(clock)
+    new = await make_key(feed, Scope.PUSH_NEW, lifetime=20 * DAY)
+    warnings = []
+    async with client(feed) as http:
+        for version in ("1.0.0", "2.0.0"):
+            upload = uploads.modern(nupkg("Tiny", version, license="MIT", readme="# Tiny"))
+            answer = await push(http, upload, headers={"X-NuGet-ApiKey": new.text.text})
+            warnings.append(answer.headers.get("x-nuget-warning"))
+            clock.advance(10 * DAY)
+    await feed.keyring.settle()
+    assert warnings == [None, "the key 'ci' expires on 2030-01-21"]
 
 
 async def test_two_pushes_at_once_of_one_version_have_one_winner(feed: Feed) -> None:

@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -44,6 +45,11 @@ def test_a_key_is_good_until_the_moment_it_expires() -> None:
     key = ApiKey("0123456789", "ci", "0" * 64, frozenset(), (), NOW, expires=NOW + DAY)
     assert key.find_fault(NOW + DAY - 1) is None
     assert key.find_fault(NOW + DAY) == "expired on 2030-01-02"
+
+
+def test_a_key_tells_when_its_holder_needs_another_but_not_one_that_a_token_gives() -> None:
+    assert FULL.grant.expires == FULL.expires
+    assert replace(FULL, origin="a policy").grant.expires is None
 
 
 def test_a_key_that_is_revoked_says_since_when() -> None:

@@ -1,10 +1,13 @@
 import re
+from dataclasses import replace
 
 import pytest
 
 from feed.errors import Forbidden
 from feed.nuget.identity import PackageId
 from feed.services.callers import Actor, Caller, Grant, Scope, matches
+from feed.services.clock import DAY, HOUR
+from tests.keys import NOW
 
 TINY = PackageId.parse("Contoso.Tiny")
 OTHER = PackageId.parse("Fabrikam.X")
@@ -16,6 +19,20 @@ def caller(*grants: Grant) -> Caller:
 
 def grant(*scopes: Scope, patterns: tuple[str, ...] = (), name: str = "ci") -> Grant:
     return Grant(name, frozenset(scopes), patterns, key=f"{name}00000000"[:10])
+
+
+@pytest.mark.parametrize(
+    ("left", "warnings"),
+    [
+        (None, []),
+        (15 * DAY, []),
+        (13 * DAY, ["the key 'ci' expires on 2030-01-14"]),
+        (HOUR, ["the key 'ci' expires on 2030-01-01"]),
+    ],
+)
+def test_a_key_that_ends_within_two_weeks_says_so(left: int | None, warnings: list[str]) -> None:
+    ending = replace(grant(Scope.PUSH), expires=left and NOW + left)
+    assert list(caller(ending, grant(Scope.PUSH)).find_warnings(NOW)) == warnings
 
 
 @pytest.mark.parametrize(
