@@ -34,7 +34,7 @@ from feed.services import paths, records
 from feed.services.callers import Actor
 from feed.services.clock import MINUTE, SECOND, Clock, Random, pause
 from feed.services.records import Head, Intent
-from feed.services.truth import Told, Truth
+from feed.services.truth import Damaged, Told, Truth
 from feed.storage.rows import (
     Create,
     Delete,
@@ -181,8 +181,13 @@ class Log:
     async def announce_pending(self, state: VersionState) -> None:
         """Announce the change that made a state, if that was not done."""
         intent = await self.find_intent(state.change)
-        if intent:
-            await self.announce(intent, await self.truth.tell(state))
+        if intent is None:
+            return
+        try:
+            told = await self.truth.tell(state)
+        except Damaged:  # what its leaf said is lost, but not the way to delete it
+            told = Told(state, None)
+        await self.announce(intent, told)
 
     async def events(self, first: int, *, limit: int) -> list[Event]:
         """Read some of the events from `first` on, in order."""
