@@ -7,7 +7,7 @@ import re
 from base64 import b64decode
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address
 from typing import Self
 
 # Proxies add the port of the caller: 192.0.2.1:50123, [2001:db8::1]:50123.
@@ -73,6 +73,10 @@ def _address(lines: Sequence[str]) -> str:
     if match:
         text = match[1] or match[2]
     try:
-        return str(ip_address(text))
+        found = ip_address(text)
     except ValueError:
         return ""
+    if isinstance(found, IPv6Address):
+        # A zone is how a machine names its own links, so no caller has one; Python takes any text.
+        return "" if found.scope_id else str(found.ipv4_mapped or found)
+    return str(found)
