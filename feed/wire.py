@@ -263,18 +263,23 @@ def _is_news(req: Request, error: FeedError) -> bool:
     return req.method not in ("GET", "HEAD") or not isinstance(error, _LACKING)
 
 
+def retry_after(error: FeedError) -> dict[str, str]:
+    """Say when to come again, where a failure passes."""
+    if isinstance(error, Unavailable | TooManyGuesses):
+        return {"Retry-After": str(error.retry_after)}
+    return {}
+
+
 def problem(error: FeedError, *, warns: bool = True, **more: str) -> Response:
     """Answer a failure: RFC 9457 for tools, the warning header for people."""
     detail = str(error)
     body = {"type": "about:blank", "status": error.status, "title": error.status.phrase}
     headers = {WARNING: one_line([detail])} if warns else {}
-    headers["Cache-Control"] = NO_STORE
+    headers |= {"Cache-Control": NO_STORE, **retry_after(error)}
     match error:
         case Unauthorized():
             # NuGet client: configured credentials are used for a Basic challenge only.
             headers["WWW-Authenticate"] = 'Basic realm="Larder", charset="UTF-8"'
-        case Unavailable() | TooManyGuesses():
-            headers["Retry-After"] = str(error.retry_after)
         case RangeNotSatisfiable():
             headers["Content-Range"] = f"bytes */{error.size}"
     return Response(

@@ -11,10 +11,10 @@ from urllib.parse import quote, urlsplit
 from starlette.requests import Request
 from starlette.responses import Response
 
-from feed.errors import FeedError, Unauthorized, Unavailable
+from feed.errors import FeedError, Unauthorized
 from feed.nuget.urls import Urls
 from feed.web.links import Link
-from feed.wire import NO_STORE, document_response, problem
+from feed.wire import NO_STORE, document_response, problem, retry_after
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -55,8 +55,7 @@ class Html:
             return redirect(f"{self.root}/sign-in?next={quote(_asked(req))}")
         detail = _sentence(str(error))
         page = self.fresh("failure.html", error.status, title=error.status.phrase, detail=detail)
-        if isinstance(error, Unavailable):
-            page.headers["Retry-After"] = str(error.retry_after)
+        page.headers.update(retry_after(error))
         return page
 
     def fresh(self, template: str, status: HTTPStatus, **values: object) -> Response:

@@ -19,7 +19,7 @@ from feed.services.clock import HOUR
 from feed.services.credentials import Credentials
 from feed.services.sessions import LIFETIME, Sessions
 from feed.web.answers import Html, is_browser, redirect
-from feed.wire import SESSION, Gate, caller
+from feed.wire import SESSION, Gate, caller, retry_after
 
 _MARK: Final = "larder_form"
 _LARGEST_FORM: Final = 8192
@@ -50,7 +50,7 @@ def blueprint(gate: Gate, html: Html) -> func.Blueprint:
         try:
             cookie = await access.sign_in(Credentials(password=key, address=caller(req).address))
         except FeedError as error:
-            return await form.show(req, HTTPStatus.FORBIDDEN, after, f"That did not work: {error}.")
+            return await form.show_failure(req, error, after)
         return _with_cookie(redirect(after), html, SESSION, cookie, _SECONDS)
 
     @bp.route("sign-out", methods=["GET", "HEAD"])
@@ -74,6 +74,15 @@ class _SignIn:
     def __init__(self, html: Html, sessions: Sessions) -> None:
         self._html = html
         self._sessions = sessions
+
+    async def show_failure(self, req: Request, error: FeedError, after: str) -> Response:
+        """Show the form once more, and why the key did not open anything."""
+        # A 401 has to come with a challenge, and to that a browser opens a window of its own.
+        is_401 = error.status is HTTPStatus.UNAUTHORIZED
+        status = HTTPStatus.FORBIDDEN if is_401 else error.status
+        page = await self.show(req, status, after, f"That did not work: {error}.")
+        page.headers.update(retry_after(error))
+        return page
 
     async def show(self, req: Request, status: HTTPStatus, after: str, fault: str = "") -> Response:
         mark = req.cookies.get(_MARK) or self._sessions.new_mark()

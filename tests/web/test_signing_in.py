@@ -7,14 +7,27 @@ import httpx
 import pytest
 
 from feed.app import Feed
+from feed.errors import StorageUnavailable
 from feed.services.callers import Scope
 from feed.services.clock import HOUR, MINUTE
+from feed.services.key_text import KeyText
+from feed.storage.memory import MemoryRows
+from feed.storage.rows import Key, Row
 from tests.builders import PNG, nupkg
 from tests.feeds import ADMIN_KEY, client, memory_feed
 from tests.keys import ME, ManualClock, make_key
 from tests.services.pushes import ADMIN, push, received
 
 BROWSER = {"Accept": "text/html"}
+
+
+class SilentRows(MemoryRows):
+    """Memory that does not answer when it is asked for a key."""
+
+    async def find(self, key: Key) -> Row | None:
+        if key.partition == "keys":
+            raise StorageUnavailable("it does not answer")
+        return await super().find(key)
 
 
 @pytest.fixture
@@ -69,6 +82,20 @@ async def test_a_wrong_key_is_said_so(key: str, http: httpx.AsyncClient) -> None
     assert 'role="alert"' in answer.text
     assert "<script>alert" not in answer.text
     assert (await http.get("/")).status_code == 303
+
+
+async def test_who_tries_many_keys_is_told_when_to_come_again(http: httpx.AsyncClient) -> None:
+    answers = [await send(http, f"wrong {number}") for number in range(21)]
+    assert [each.status_code for each in answers] == [403] * 20 + [429]
+    assert answers[-1].headers["retry-after"] == "6"
+    assert (await send(http, ADMIN_KEY)).status_code == 303
+
+
+async def test_a_key_that_cannot_be_looked_up_is_not_called_wrong() -> None:
+    async with client(memory_feed(rows=SilentRows(), read="private")) as http:
+        http.headers.update(BROWSER)
+        answer = await send(http, KeyText("0123456789", "0" * 32).text)
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
 
 
 async def test_a_session_ends_after_twelve_hours(
