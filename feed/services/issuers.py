@@ -74,15 +74,16 @@ class Issuers:
 
     async def _ask(self, issuer: str, known: _Known) -> _Known:
         """Read what an issuer publishes now; what it published before stays if that fails."""
-        now = self._clock()
+        began = self._clock()
         try:
-            return _Known(await self._read_keys(issuer), read=now, asked=now)
+            keys = await self._read_keys(issuer)
+            return _Known(keys, read=began, asked=self._clock())
         except NotFetched as error:
             logger.warning("issuer does not answer", extra={"reason": str(error)})
         except TokenRefused as error:
             extra = {"issuer": issuer, "reason": error.reason}
             logger.warning("issuer answers what cannot be", extra=extra)
-        return replace(known, asked=now)
+        return replace(known, asked=self._clock())
 
     async def _read_keys(self, issuer: str) -> Mapping[str, PublicKey]:
         address = f"{issuer.rstrip('/')}/.well-known/openid-configuration"

@@ -117,8 +117,11 @@ def _public_key(jwk: Mapping[str, object]) -> tuple[str, PublicKey] | None:
     )
     if not (is_for_this and key_id and modulus and exponent):
         return None
-    key = PublicKey(int.from_bytes(_decode(modulus)))
-    is_usual = int.from_bytes(_decode(exponent)) == _EXPONENT
+    try:
+        key = PublicKey(int.from_bytes(_decode(modulus)))
+        is_usual = int.from_bytes(_decode(exponent)) == _EXPONENT
+    except TokenRefused:  # one that is misspelt does not take the others with it
+        return None
     return (key_id, key) if is_usual and key.modulus.bit_length() in _MODULUS_BITS else None
 
 

@@ -45,7 +45,7 @@ class Policy:
     @property
     def terms(self) -> Terms:
         """What a key is good for that it gives."""
-        title = self.publisher.title[:_LONGEST_TITLE]
+        title = self.publisher.title[:_LONGEST_TITLE].rstrip()
         return Terms(title, self.scopes, self.patterns, LIFETIME)
 
     def find_objection(self, token: Token, now: int) -> str | None:

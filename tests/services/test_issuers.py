@@ -1,5 +1,6 @@
 """Issuers that change their keys, are slow, are broken, or lie."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import orjson
@@ -10,6 +11,7 @@ from feed.services.clock import DAY, HOUR
 from feed.services.issuers import Issuers
 from feed.services.jwt import public_keys
 from feed.services.publishers import GitHub
+from feed.upstream.fetching import NotFetched
 from tests.issuers import DISCOVERY, KEYS, Issuer, encoded, jwk, running
 from tests.keys import ManualClock
 
@@ -101,6 +103,20 @@ async def test_a_slow_issuer_counts_as_broken(issuers: Issuers, issuer: Issuer) 
     assert await outcome(issuers) == "unavailable"
 
 
+async def test_who_waits_for_a_slow_issuer_does_not_wait_once_more(clock: ManualClock) -> None:
+    asked = []
+
+    async def slow(url: str) -> bytes:
+        asked.append(url)
+        await asyncio.sleep(0)
+        clock.advance(10 * SECOND)
+        raise NotFetched("too late")
+
+    issuers = Issuers(slow, clock)
+    outcomes = await asyncio.gather(*(outcome(issuers) for _ in range(5)))
+    assert (outcomes, asked) == (["unavailable"] * 5, BOTH[:1])
+
+
 async def test_no_redirect_is_followed(issuers: Issuers, issuer: Issuer) -> None:
     issuer.status = 302
     issuer.headers = f"Location: http://127.0.0.1:{issuer.port}/evil.example{DISCOVERY}\r\n"
@@ -167,6 +183,9 @@ async def test_a_clock_that_was_set_back_prolongs_nothing(
         jwk("first", kid=""),
         jwk("first", e=encoded(b"\x03")),
         jwk("first", n=encoded(b"\xff" * 128)),
+        jwk("first", n=encoded(b"\xff" * 1025)),
+        jwk("first", n="not base64!"),
+        jwk("first", e="A"),
         {"kid": "first", "kty": "oct", "k": "AAAA"},
         {"kid": "first", "kty": "RSA"},
     ],

@@ -81,6 +81,13 @@ async def test_a_policy_is_for_packages_that_are_said(feed: Feed) -> None:
     assert await feed.trust.all() == []
 
 
+@pytest.mark.parametrize("length", range(50, 70))
+async def test_a_long_name_is_cut_for_the_name_of_its_keys(length: int, feed: Feed) -> None:
+    repository = "contoso/".ljust(length, "x")
+    policy = await feed.trust.add(GitHub(repository, "release.yml"), PUSHES, ("*",), ME)
+    assert policy.terms.name == f"{repository} release.yml"[:64].rstrip()
+
+
 async def test_what_is_done_to_policies_is_in_the_audit(feed: Feed) -> None:
     policy = await add(feed)
     assert await feed.trust.remove(policy.id, ME) == policy
