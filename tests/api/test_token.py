@@ -135,6 +135,15 @@ async def test_what_clients_send_before_their_password_is_no_guess(
     assert answers[-1].status_code == last
 
 
+async def test_where_there_is_no_admin_key_a_placeholder_may_be_of_any_length() -> None:
+    """Some pipelines send a token of their own as the key, and the password when challenged."""
+    feed = memory_feed(read="private", admin_key="")
+    async with client(feed) as http:
+        headers = by_key("a token of a build agent, which is long")
+        answers = [await push(http, tiny(), headers=headers) for _ in range(21)]
+    assert {answer.status_code for answer in answers} == {401}
+
+
 async def test_guesses_from_one_address_slow_down_no_other(feed: Feed) -> None:
     async with client(feed) as http:
 
