@@ -20,6 +20,7 @@ from feed.services.callers import Actor
 from feed.services.clock import DAY, MINUTE
 from feed.services.issuers import Issuers
 from feed.services.jwt import Token
+from feed.services.key_text import without_secrets
 from feed.services.keys import Keys, NewKey
 from feed.services.throttle import Throttle
 from feed.services.trust import Policy, Trust
@@ -91,7 +92,7 @@ class Exchange:
         return await self.keys.add(new, actor)
 
     async def _note(self, error: TokenRefused, address: str) -> None:
-        reason = error.reason[:_LONGEST_REASON]
+        reason = without_secrets(error.reason)[:_LONGEST_REASON]
         logger.warning("token refused", extra={"reason": reason, "address": address})
         await self.throttle.slow_down(address)
         await self.trust.audit.note(

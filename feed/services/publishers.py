@@ -64,7 +64,11 @@ class GitHub:
         environment, event = token.text("environment"), token.text("event_name")
         if repository.lower() != self.repository.lower():
             yield f"it is of the repository {shown(repository)}"
-        # GitHub: `job_workflow_ref` is the path of the workflow file, an @ and its ref.
+        # GitHub: `job_workflow_ref` is the path of the file whose job this is, an @ and its ref;
+        # `workflow_ref` that of the file with which the run began. They differ where one file
+        # calls another. The first says which steps get the key, so it has to be the policy's:
+        # steps from another repository never are, and who calls those of the policy can change
+        # nothing in them.
         if workflow.partition("@")[0].lower() != path.lower():
             yield f"it is of the workflow {shown(workflow)}"
         if self.environment and environment.lower() != self.environment.lower():

@@ -203,6 +203,26 @@ async def test_of_two_api_keys_none_counts(feed: Feed) -> None:
     assert await ask(feed, two) == [401, 401]
 
 
+async def test_of_credentials_that_a_proxy_has_joined_none_counts(feed: Feed) -> None:
+    """RFC 9110, 5.3: who passes a request on may make one line of two, with a comma between."""
+    basic, token = (each(ADMIN_KEY)["Authorization"] for each in (by_password, by_token))
+    for both in (f"{basic}, {basic}", f"{basic},{token}", f"{token}, {basic}", f"{token},{token}"):
+        assert await ask(feed, [("Authorization", both)]) == [401, 401]
+    assert await ask(feed, [("X-NuGet-ApiKey", f"{ADMIN_KEY}, {ADMIN_KEY}")]) == [401, 401]
+    ours = (await make_key(feed, Scope.ADMIN)).text.text
+    assert await ask(feed, [("X-NuGet-ApiKey", f"{ours}, {ours}")]) == [403, 403]
+
+
+async def test_a_good_key_counts_whatever_stands_beside_it(feed: Feed) -> None:
+    good = by_key((await make_key(feed, Scope.ADMIN)).text.text)["X-NuGet-ApiKey"]
+    for other in ("", "Basic nonsense!", "Bearer lrd_x", "Negotiate abc", "Basic " + "x" * 8192):
+        lines = [("X-NuGet-ApiKey", good), ("Authorization", other)]
+        assert await ask(feed, lines) == [200, 400]  # what is pushed is no package
+    for other in ("", "az", "lrd_" + "x" * 8192, "\xe9", "x" * 8192):
+        lines = [("X-NuGet-ApiKey", other), ("Authorization", f"Bearer {good}")]
+        assert await ask(feed, lines) == [200, 400]
+
+
 @pytest.mark.parametrize("name", ["apiKey", "apikey", "X-NuGet-ApiKey", "key", "code", "token"])
 async def test_a_key_in_an_address_is_never_accepted(feed: Feed, name: str) -> None:
     """Addresses are logged by proxies, browsers and the Functions host."""

@@ -5,6 +5,7 @@ and then all is searched that was logged at any level by anything, fields and tr
 included, or printed.
 """
 
+import asyncio
 import logging
 import re
 from base64 import b64encode
@@ -140,6 +141,29 @@ async def test_a_signed_address_is_given_to_the_client_alone(log: Everything) ->
     assert SIGNATURE in answer.headers["location"]
     assert path in log.text
     assert SIGNATURE not in log.text
+
+
+async def test_what_is_no_request_at_all_is_not_logged(log: Everything) -> None:
+    """The server that reads from the wire has a log of its own."""
+    feed = memory_feed(read="private")
+    good = (await make_key(feed, Scope.ADMIN)).text.text
+    secrets = (ADMIN_KEY, good)
+    broken = [f"GET /v3/index.json HTTP/1.1\r\n{secret}\0\r\n\r\n".encode() for secret in secrets]
+    broken += [f"{secret} {secret}\r\n\r\n".encode() for secret in secrets]
+    broken += [
+        f"PUT /api/v2/package HTTP/1.1\r\nX-NuGet-ApiKey: {secret}\r\n"
+        f"Transfer-Encoding: chunked\r\n\r\n{secret}\r\n".encode()
+        for secret in secrets
+    ]
+    async with served(feed) as port:
+        for request in broken:
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(request)
+            writer.write_eof()
+            await reader.read()
+            writer.close()
+    assert "Invalid HTTP request" in log.text
+    assert [each for each in _hidden(secrets) if each in log.text] == []
 
 
 async def test_no_path_forges_a_line_of_the_log(log: Everything) -> None:

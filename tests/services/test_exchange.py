@@ -12,11 +12,12 @@ import pytest
 from feed.app import Feed
 from feed.errors import FeedError, IssuerUnavailable, KeyRefused, TokenRefused, TooManyGuesses
 from feed.services import paths
-from feed.services.api_key import ApiKey
+from feed.services.api_key import ApiKey, Terms
 from feed.services.callers import Scope
 from feed.services.clock import DAY, HOUR, MINUTE
 from feed.services.publishers import Entra, GitHub
 from feed.services.trust import Policy
+from feed.storage.counting import CountingRows, Ledger
 from feed.storage.memory import MemoryRows
 from tests.feeds import ADDRESS, memory_feed
 from tests.issuers import (
@@ -204,6 +205,13 @@ ATTACKS: dict[str, tuple[Callable[[], str], str]] = {
     "subject that is no principal": (lambda: entra(sub="somebody"), "it is of a user"),
     "application without id": (lambda: entra(oid="x", sub="x"), "it lacks the id"),
     "oversized": (lambda: github(more="x" * 20_000), "characters, 16384 are allowed"),
+    "no workflow of a job": (lambda: github(job_workflow_ref=None), "it is of the workflow ''"),
+    "another file that begins alike": (
+        lambda: github(
+            job_workflow_ref="contoso/tools/.github/workflows/release.yml.evil@refs/heads/main"
+        ),
+        "it is of the workflow",
+    ),
     "three parts of nothing": (lambda: "..", "it is not encoded as a token is"),
     "no token": (lambda: "lrd_0123456789_secret", "it is no signed token"),
     "no JSON": (lambda: "AAAA.AAAA.AAAA", "it is not JSON"),
@@ -237,6 +245,28 @@ async def test_a_token_is_used_once(feed: Feed, policy: Policy) -> None:
     assert len(await feed.keys.all()) == 1
 
 
+async def test_a_token_is_used_once_whichever_instance_it_is_sent_to(
+    policy: Policy, issuer: Issuer, clock: ManualClock, rows: MemoryRows
+) -> None:
+    token = github()
+    feeds = [memory_feed(rows=rows, clock=clock, fetch=issuer.fetch) for _ in range(4)]
+    uses = [feed.exchange.get_key(token, "") for feed in feeds]
+    outcomes = await asyncio.gather(*uses, return_exceptions=True)
+    assert [type(each) for each in outcomes].count(TokenRefused) == 3
+    assert len(await feeds[0].keys.all()) == 1
+
+
+async def test_a_token_is_used_up_before_there_is_a_key(
+    policy: Policy, issuer: Issuer, clock: ManualClock, rows: MemoryRows
+) -> None:
+    ledger = Ledger()
+    feed = memory_feed(rows=CountingRows(rows, ledger), clock=clock, fetch=issuer.fetch)
+    key = (await feed.exchange.get_key(github(), "")).key.id
+    made = [each.name for each in ledger.operations if each.kind == "row create"]
+    assert [name.split("/")[1] for name in made] == ["tokens", "keys"], ledger
+    assert made[1].endswith(key)
+
+
 async def test_of_two_uses_at_once_one_counts(feed: Feed, policy: Policy) -> None:
     token = github()
     uses = [feed.exchange.get_key(token, "") for _ in range(5)]
@@ -249,6 +279,20 @@ async def test_a_minute_of_skew_is_forgiven(feed: Feed, policy: Policy) -> None:
     for token in (github(exp=SECONDS - 59), github(nbf=SECONDS + 60, iat=SECONDS + 60)):
         await feed.exchange.get_key(token, "")
     assert len(await feed.keys.all()) == 2
+
+
+async def test_whichever_file_the_run_began_with_the_policy_is_for_that_of_the_job(
+    feed: Feed, policy: Policy
+) -> None:
+    """Steps of the policy's file may be called by others; those that it calls are not its own."""
+    path = "contoso/tools/.github/workflows/{}@refs/heads/main"
+    called = github(workflow_ref=path.format("nightly.yml"))
+    assert (await feed.exchange.get_key(called, "")).key.origin == policy.id
+    calls = github(
+        workflow_ref=path.format("release.yml"),
+        job_workflow_ref="contoso/shared/.github/workflows/release.yml@refs/heads/main",
+    )
+    assert "it is of the workflow 'contoso/shared/" in await refusal(feed, calls)
 
 
 async def test_names_are_compared_without_case(feed: Feed, policy: Policy) -> None:
@@ -342,6 +386,17 @@ async def test_the_reason_is_in_the_log_and_the_audit_and_not_in_the_answer(
     assert [(deed.subject_name, deed.actor.address) for deed in deeds] == [(reason, "192.0.2.7")]
     assert reason in [vars(record).get("reason") for record in caplog.records]
     assert token.rpartition(".")[2] not in caplog.text
+
+
+async def test_a_key_that_somebody_puts_into_a_token_is_in_no_log(
+    feed: Feed, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    key = (await feed.keys.create(Terms("ci"), ME)).text
+    await refusal(feed, unsigned({"iss": key.text}) + ".AAAA")
+    deeds = [each.subject_name async for each in feed.audit.deeds() if each.verb == "refuse-token"]
+    assert deeds == [f"no policy names its issuer 'lrd_{key.id}_…'"]
+    assert key.secret not in caplog.text
 
 
 async def test_a_flood_of_forged_tokens_stops_no_true_one_and_fills_no_table(
