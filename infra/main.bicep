@@ -207,7 +207,6 @@ module functions 'modules/functions.bicep' = {
     packageContainerUrl: storage.outputs.packageContainerUrl
     feedAccountName: storage.outputs.feedAccountName
     insightsConnectionString: monitoring.outputs.insightsConnectionString
-    workspaceId: monitoring.outputs.workspaceId
     instanceMemoryMB: instanceMemoryMB
     httpConcurrency: httpConcurrency
     maximumInstances: maximumInstances

@@ -19,9 +19,6 @@ param feedAccountName string
 
 param insightsConnectionString string
 
-@description('Where it is logged who deployed.')
-param workspaceId string
-
 param instanceMemoryMB int
 param httpConcurrency int
 param maximumInstances int
@@ -75,6 +72,10 @@ resource site 'Microsoft.Web/sites@2025-03-01' = {
   }
   properties: {
     serverFarmId: plan.id
+    // Flex Consumption: certificates are for one app each, and an app takes them only if it was
+    // made so, hence also where there is no custom domain yet. The published types do not know it.
+    #disable-next-line BCP037
+    siteScopedCertificatesEnabled: true
     httpsOnly: true
     publicNetworkAccess: isReachable ? 'Enabled' : 'Disabled'
     virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
@@ -176,20 +177,6 @@ resource settings 'Microsoft.Web/sites/config@2025-03-01' = {
     FEED_DOWNLOADS: downloads
     FEED_MAX_PACKAGE_MB: string(maxPackageMB)
   }, feedSettings)
-}
-
-resource deploymentLogs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
-  name: 'larder'
-  scope: site
-  properties: {
-    workspaceId: workspaceId
-    logs: [
-      {
-        category: 'AppServiceAuditLogs'
-        enabled: true
-      }
-    ]
-  }
 }
 
 output siteId string = site.id

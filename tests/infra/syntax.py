@@ -24,6 +24,7 @@ _KINDS = {
     "module_declaration": "module",
     "output_declaration": "output",
 }
+_ASIDES = {"comment", "diagnostic_comment"}
 _OTHERS = {"comment", "decorators", "target_scope_assignment"}
 
 
@@ -110,8 +111,8 @@ def field(node: Node, name: str) -> Node:
 
 
 def parts(node: Node) -> list[Node]:
-    """What a node is made of, without comments."""
-    return [each for each in node.named_children if each.type != "comment"]
+    """What a node is made of, without what is said to people and to the linter."""
+    return [each for each in node.named_children if each.type not in _ASIDES]
 
 
 def arguments(call: Node) -> list[Node]:

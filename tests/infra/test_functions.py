@@ -74,6 +74,11 @@ def test_the_network_is_as_closed_as_was_asked(
     assert len(endpoints) == ways
 
 
+def test_a_certificate_can_come_later_since_the_app_was_made_for_one() -> None:
+    """Flex Consumption: an app that was made without this never takes a certificate."""
+    assert deploy().get("site").at("properties.siteScopedCertificatesEnabled") is True
+
+
 def test_a_custom_domain_gets_its_certificate_and_one_that_is_not_asked_for_does_not() -> None:
     assert deploy().of("Microsoft.Web/sites/hostNameBindings") == []
     assert deploy().of("Microsoft.Web/sites/certificates") == []
