@@ -7,6 +7,7 @@ import pytest
 
 from feed.services.clock import system_choose
 from feed.services.key_text import KeyText
+from tests.api.test_access_matrix import ROUTES, Door
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs/security.md").read_text("utf-8")
@@ -31,5 +32,15 @@ def test_every_test_that_stands_against_a_threat_is_there(path: str, name: str) 
 
 
 def test_every_threat_names_one() -> None:
-    threats = PAGE.partition("## Threats")[2].partition("\n## ")[0].count("\n| ") - 1
-    assert len(NAMED) == threats
+    table = PAGE.partition("## Threats")[2].partition("\n## ")[0]
+    threats = [line for line in table.splitlines() if line.startswith("| ")][1:]
+    assert [each for each in threats if "::" not in each.split("|")[3]] == []
+    assert len({*NAMED}) == len(NAMED)
+
+
+def test_every_route_that_is_open_is_named() -> None:
+    is_open = {ask.path for ask in ROUTES.values() if ask.door is Door.OPEN}
+    named = PAGE.partition("Only these are open:")[2].partition("\n\n")[0]
+    assert {path.removesuffix("/style.css") for path in is_open} == {
+        *re.findall(r"`(/[\w/-]+)`", named)
+    }

@@ -26,7 +26,8 @@ PREFIX: Final = "lrd_"
 _ID: Final = string.digits + string.ascii_lowercase
 _BASE62: Final = string.digits + string.ascii_uppercase + string.ascii_lowercase
 _SHAPE: Final = re.compile(r"lrd_([0-9a-z]{10})_([0-9A-Za-z]{32})([0-9A-Za-z]{6})")
-_SECRET: Final = re.compile(r"(lrd_[0-9a-z]{10}_)[0-9A-Za-z]+")
+# Of any length, for those that are mistyped, and for the admin key that `serve` makes.
+_SECRET: Final = re.compile(r"(lrd_[0-9A-Za-z]{1,20}_)[0-9A-Za-z]+")
 
 
 @dataclass(frozen=True, slots=True)

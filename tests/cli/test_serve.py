@@ -124,6 +124,12 @@ class TestInMemory:
             assert served.get("/v3/index.json").json()["version"] == "3.0.0"
             assert served.end(number) == 0
 
+    def test_no_answer_tells_what_made_it(self) -> None:
+        with serving("--memory") as served:
+            for path in ("/health", "/", "/v3/index.json", "/nothing", "/v3/content/x/index.json"):
+                headers = served.get(path).headers
+                assert {"server", "x-powered-by", "via"} & {*headers} == set(), path
+
     def test_prints_the_key_that_it_made(self) -> None:
         with serving("--memory") as served:
             assert re.fullmatch("lrd_admin_[0-9a-f]{40}", served.admin_key)

@@ -80,6 +80,8 @@ def test_a_key_that_is_printed_by_mistake_keeps_its_secret() -> None:
         (f"/v3/{KNOWN}/index.json", f"/v3/lrd_{ID}_…/index.json"),
         (KNOWN[:-3], f"lrd_{ID}_…"),
         (f"{KNOWN},{KNOWN}", f"lrd_{ID}_…,lrd_{ID}_…"),
+        (f"/{KNOWN.replace('lrd_0', 'lrd_')}", f"/lrd_{ID[1:]}_…"),
+        ("/lrd_admin_00112233445566778899", "/lrd_admin_…"),
         ("/v3/content/tiny/index.json", "/v3/content/tiny/index.json"),
         ("lrd_short", "lrd_short"),
     ],
