@@ -1,12 +1,21 @@
 """Which Python a package is for, and what of it weighs how much."""
 
+import sys
 import zipfile
 from pathlib import Path
 
 import pytest
 
 from feed.cli.errors import NotPackaged
-from feed.cli.package import OWN_PYTHON, Part, assemble, choose_python, find_deployed_python, weigh
+from feed.cli.package import (
+    OWN_PYTHON,
+    Part,
+    assemble,
+    build,
+    choose_python,
+    find_deployed_python,
+    weigh,
+)
 
 BICEP = """\
 runtime: {{
@@ -75,6 +84,19 @@ def test_parts_are_weighed_the_largest_first(tmp_path: Path) -> None:
         archive.writestr(".python_packages/lib/site-packages/big/a.so", b"12345")
         archive.writestr(".python_packages/lib/site-packages/big/b/c.py", b"12345")
     assert weigh(tmp_path / "a.zip") == [Part("big", 10), Part("feed", 4), Part("host.json", 2)]
+
+
+def test_without_pip_nothing_is_built(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setitem(sys.modules, "pip", None)
+    with pytest.raises(NotPackaged, match=r"^pip is missing: .* -m ensurepip installs it$"):
+        build(OWN_PYTHON, tmp_path / "larder.zip")
+    assert not (tmp_path / "larder.zip").exists()
+
+
+def test_a_place_that_cannot_be_written_is_said_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(NotPackaged, match=r"^cannot write .*larder\.zip: "):
+        assemble(tmp_path / "built", "3.99", tmp_path / "file/larder.zip")
 
 
 def test_another_python_gets_sources_only(tmp_path: Path) -> None:

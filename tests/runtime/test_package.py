@@ -1,5 +1,6 @@
 """What is deployed: what is in it, and that it is always the same."""
 
+import random
 import sys
 import zipfile
 from pathlib import Path
@@ -8,7 +9,7 @@ import pytest
 
 from feed.cli import wheels
 from feed.cli.errors import NotPackaged
-from feed.cli.package import DEPENDENCIES, MOST_MB, OWN_PYTHON, RECORD
+from feed.cli.package import DEPENDENCIES, MOST_MB, OWN_PYTHON, RECORD, assemble
 from tests.runtime.packaged import pack
 
 pytestmark = pytest.mark.runtime
@@ -68,6 +69,17 @@ def _bytecode(source: str) -> str:
 
 def test_a_package_is_small_enough(package: Path) -> None:
     assert package.stat().st_size < MOST_MB * 1_000_000
+
+
+def test_a_package_that_is_too_large_is_not_left_behind(tmp_path: Path) -> None:
+    large = tmp_path / "built" / DEPENDENCIES / "large/data.bin"
+    large.parent.mkdir(parents=True)
+    large.write_bytes(random.Random(0).randbytes(61_000_000))  # noqa: S311  (no secret)
+    with pytest.raises(
+        NotPackaged, match=r"^it would have 61\.\d MB, over 60 MB: large 61\.0 MB, "
+    ):
+        assemble(tmp_path / "built", "3.99", tmp_path / "larder.zip")
+    assert not (tmp_path / "larder.zip").exists()
 
 
 @pytest.mark.parametrize("python", ["3.12", "3.13", "3.14"])
