@@ -22,7 +22,8 @@ ENTRA: Final = "entra"
 _EVENTS: Final = frozenset(
     {"deployment", "push", "release", "repository_dispatch", "schedule", "workflow_dispatch"}
 )
-_REPOSITORY: Final = re.compile(r"[0-9A-Za-z-]{1,39}/[0-9A-Za-z._-]{1,100}")
+# GitHub: the underscore is in the names of users whom an enterprise manages.
+_REPOSITORY: Final = re.compile(r"[0-9A-Za-z_-]{1,39}/[0-9A-Za-z._-]{1,100}")
 _WORKFLOW: Final = re.compile(r"[0-9A-Za-z._-]{1,100}\.ya?ml")
 _GUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 

@@ -13,6 +13,10 @@ def test_a_workflow_is_a_file_of_a_repository() -> None:
     assert parsed.title == "contoso/Tools.Net release.yaml"
 
 
+def test_a_repository_may_be_of_a_user_whom_an_enterprise_manages() -> None:
+    assert GitHub.parse("ada_contoso/tools", "release.yml").repository == "ada_contoso/tools"
+
+
 @pytest.mark.parametrize(
     ("names", "message"),
     [
