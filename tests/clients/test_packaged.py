@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.azurite import Azurite
+from tests.clients.machines import SOURCE
 from tests.clients.nuget import TO_LARDER, NuGet
-from tests.clients.packages import LEAF, MID, SHELF, TOP
+from tests.clients.packages import LEAF, MID, SHELF, TOP, library
 from tests.clients.serving import ServedFeed
 from tests.clients.wire import wire
 from tests.runtime.packaged import deploy_storage, running, unpack
@@ -42,6 +43,13 @@ def test_what_is_deployed_takes_a_push_and_serves_a_restore(nuget: NuGet) -> Non
     done = nuget.restore({"Contoso.Top": "[1.0.0, )"})
     assert done.exit_code == 0, done.output
     assert nuget.resolved() == ["Contoso.Leaf/1.0.0", "Contoso.Mid/1.0.0", "Contoso.Top/1.0.0"]
+
+
+def test_what_is_deployed_finds_what_was_pushed(nuget: NuGet, deployed: ServedFeed) -> None:
+    deployed.push(library("Fabrikam.Searched", "1.0.0"))
+    found = nuget.run("search", "searched", "-Source", SOURCE)
+    assert found.exit_code == 0, found.output
+    assert "> Fabrikam.Searched | 1.0.0" in found.output
 
 
 def test_what_is_deployed_redirects_to_storage(deployed: ServedFeed, azurite: Azurite) -> None:

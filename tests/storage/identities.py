@@ -3,20 +3,26 @@
 import base64
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address
 from pathlib import Path
 from types import TracebackType
+from typing import Any, Self
 
 from azure.core.credentials import AccessToken
+from azure.data.tables.aio import TableServiceClient
+from azure.storage.blob.aio import BlobServiceClient
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from tests.azurite import Azurite, running_azurite
+from feed.storage.azure_blobs import AzureBlobs
+from feed.storage.azure_rows import AzureRows
+from tests.azurite import NO_RETRIES, Azurite, fresh_name, running_azurite
 
 
 class AnyToken:
@@ -52,6 +58,47 @@ class AnyToken:
         trace: TracebackType | None = None,
     ) -> None:
         pass
+
+
+@dataclass
+class Clock:
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@dataclass(frozen=True)
+class EnteredStorage:
+    """Storage that was entered with a token, and the certificate that it is trusted by."""
+
+    blobs: AzureBlobs
+    rows: AzureRows
+    clock: Clock
+    certificate: Path
+
+    @classmethod
+    def enter(cls, azurite: Azurite, certificate: Path) -> Self:
+        """Enter it as nobody else does: with a container and tables of its own."""
+        # What the SDKs trust by themselves is settled once a process, when aiohttp is loaded.
+        trust: dict[str, Any] = {"connection_verify": str(certificate), "retry_total": 0}
+        clock, name = Clock(), fresh_name()
+        blobs = BlobServiceClient(azurite.blob_url, AnyToken(), **trust)
+        tables = TableServiceClient(azurite.table_url, credential=AnyToken(), **trust)
+        return cls(
+            AzureBlobs(blobs, name, clock=clock, patience=NO_RETRIES),
+            AzureRows(tables, name, patience=NO_RETRIES),
+            clock,
+            certificate,
+        )
+
+    async def ensure(self, tables: Iterable[str]) -> None:
+        await self.blobs.ensure()
+        await self.rows.ensure(tables)
+
+    async def close(self) -> None:
+        await self.blobs.close()
+        await self.rows.close()
 
 
 @contextmanager

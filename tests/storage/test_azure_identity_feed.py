@@ -2,8 +2,7 @@
 
 import ssl
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -11,25 +10,15 @@ import httpx
 import pytest
 
 from feed.app import Feed
-from feed.storage.azure import AzureStorage
-from feed.storage.azure_accounts import Identity
-from tests.azurite import NO_RETRIES, Azurite, fresh_name
+from tests.azurite import Azurite
 from tests.builders import nupkg
 from tests.feeds import ADMIN_KEY, client, settings
-from tests.storage.identities import AnyToken, azurite_with_tokens
+from tests.storage.identities import EnteredStorage, azurite_with_tokens
 
 pytestmark = pytest.mark.azurite
 
 PACKAGE = nupkg("Tiny", "1.0.0")
 PATH = "/v3/content/tiny/1.0.0/tiny.1.0.0.nupkg"
-
-
-@dataclass
-class Clock:
-    now: datetime = field(default_factory=lambda: datetime.now(UTC))
-
-    def __call__(self) -> datetime:
-        return self.now
 
 
 @pytest.fixture(scope="module")
@@ -39,26 +28,13 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Azurite
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def storage(emulator: tuple[Azurite, Path]) -> EnteredStorage:
+    return EnteredStorage.enter(*emulator)
 
 
 @pytest.fixture
-async def http(
-    emulator: tuple[Azurite, Path], clock: Clock, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[httpx.AsyncClient]:
+async def http(storage: EnteredStorage) -> AsyncIterator[httpx.AsyncClient]:
     """A client of a feed that has the package."""
-    azurite, certificate = emulator
-    # The one way that reaches every client which the feed makes by itself.
-    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-    name = fresh_name()
-    storage = AzureStorage(
-        Identity(azurite.blob_url, azurite.table_url, AnyToken),
-        clock=clock,
-        container=name,
-        prefix=name,
-        patience=NO_RETRIES,
-    )
     feed = Feed.on(storage, settings())
     async with feed.running(), client(feed) as http:
         pushed = await http.put(
@@ -81,10 +57,10 @@ def delegation(link: str) -> tuple[str, str]:
 
 
 async def test_a_download_comes_by_a_link_that_a_delegation_signed(
-    http: httpx.AsyncClient, emulator: tuple[Azurite, Path]
+    http: httpx.AsyncClient, storage: EnteredStorage
 ) -> None:
     link = await redirect(http)
-    trust = ssl.create_default_context(cafile=emulator[1])
+    trust = ssl.create_default_context(cafile=storage.certificate)
     async with httpx.AsyncClient(verify=trust) as bare:
         served = await bare.get(link)
     assert (served.status_code, served.content) == (200, PACKAGE)
@@ -92,12 +68,12 @@ async def test_a_download_comes_by_a_link_that_a_delegation_signed(
 
 
 async def test_downloads_share_a_delegation_until_it_nears_its_end(
-    http: httpx.AsyncClient, clock: Clock
+    http: httpx.AsyncClient, storage: EnteredStorage
 ) -> None:
     first = delegation(await redirect(http))
-    clock.now += timedelta(hours=5)
+    storage.clock.now += timedelta(hours=5)
     second = delegation(await redirect(http))
-    clock.now += timedelta(hours=1)
+    storage.clock.now += timedelta(hours=1)
     third = delegation(await redirect(http))
     assert first == second
     assert third > first

@@ -16,7 +16,7 @@ def peak():
     return int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) // 1024
 
 async def main():
-    storage = storage_on(Azurite(*sys.argv[1:]))
+    storage = storage_on(Azurite(*sys.argv[1:], process=0))
     await storage.ensure([])
     with tempfile.TemporaryFile() as file:
         file.truncate(9 * 2**20)
