@@ -1,6 +1,7 @@
 """What is deployed: what is in it, and that it is always the same."""
 
 import random
+import re
 import sys
 import zipfile
 from pathlib import Path
@@ -10,11 +11,13 @@ import pytest
 from feed.cli import wheels
 from feed.cli.errors import NotPackaged
 from feed.cli.package import DEPENDENCIES, MOST_MB, OWN_PYTHON, RECORD, assemble
+from feed.cli.wheels import NEWEST_GLIBC
 from tests.runtime.packaged import pack
 
 pytestmark = pytest.mark.runtime
 
 SITE = f"{DEPENDENCIES.as_posix()}/"
+PLATFORM = re.compile(r"^Tag: \S+-(\w+)$", re.MULTILINE)
 
 
 @pytest.fixture
@@ -80,6 +83,23 @@ def test_a_package_that_is_too_large_is_not_left_behind(tmp_path: Path) -> None:
     ):
         assemble(tmp_path / "built", "3.99", tmp_path / "larder.zip")
     assert not (tmp_path / "larder.zip").exists()
+
+
+def test_every_wheel_runs_with_the_c_library_of_azures_machines(package: Path) -> None:
+    with zipfile.ZipFile(package) as archive:
+        found = [
+            archive.read(name).decode()
+            for name in archive.namelist()
+            if name.endswith(".dist-info/WHEEL")
+        ]
+    assert len(found) > 20
+    assert [each for each in found if not any(map(_runs, PLATFORM.findall(each)))] == []
+
+
+def _runs(platform: str) -> bool:
+    minor = re.fullmatch(r"manylinux_2_(\d+)_x86_64", platform)
+    is_older = platform in ("any", "manylinux2014_x86_64", "manylinux2010_x86_64")
+    return is_older or (minor is not None and int(minor[1]) <= NEWEST_GLIBC)
 
 
 @pytest.mark.parametrize("python", ["3.12", "3.13", "3.14"])
