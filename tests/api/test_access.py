@@ -1,11 +1,7 @@
 """Keys over HTTP: where they may stand, what they allow, what they cost, and what is no key."""
 
-import asyncio
 import base64
-import http.client
-import io
-import zipfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 
@@ -19,7 +15,7 @@ from tests.api.conftest import MakeFeed
 from tests.api.holders import Headers, by_key, by_password, by_token
 from tests.api.pushing import PACKAGES, is_empty, push
 from tests.builders import nupkg
-from tests.feeds import ADMIN_KEY, client, memory_feed, served
+from tests.feeds import ADMIN_KEY, client, memory_feed
 from tests.keys import ME, ManualClock, make_key
 from tests.services import pushes
 
@@ -280,58 +276,3 @@ class TestWhatItCosts:
             for headers in ({}, by_key("RequiredApiKey"), by_password("wrong")):
                 assert (await http.get("/v3/index.json", headers=headers)).status_code == 401
         assert len(ledger) == 0, str(ledger)
-
-
-def padded(package: bytes, megabytes: int) -> bytes:
-    """The package with an entry of this size, which is not compressed."""
-    whole = io.BytesIO(package)
-    with zipfile.ZipFile(whole, "a") as archive:
-        entry = zipfile.ZipInfo("lib/large.bin", date_time=(2024, 1, 1, 0, 0, 0))
-        archive.writestr(entry, bytes(megabytes * 1024 * 1024))
-    return whole.getvalue()
-
-
-class TestRequiredApiKey:
-    """Azure Pipelines sends a placeholder as the key, and its password after our challenge."""
-
-    CHUNK = 128 * 1024
-
-    @pytest.fixture
-    def feed(self, clock: ManualClock) -> Feed:
-        return memory_feed(clock=clock, read="private")
-
-    def body(self, package: bytes) -> Iterator[bytes]:
-        upload = uploads.modern(package).body
-        for start in range(0, len(upload), self.CHUNK):
-            yield upload[start : start + self.CHUNK]
-
-    def pipeline(self, port: int, package: bytes, secret: str) -> list[tuple[int, str | None]]:
-        """Push bare, then again over the same connection with the password."""
-        connection = http.client.HTTPConnection("127.0.0.1", port)
-        headers = {
-            "Content-Type": uploads.modern(b"").content_type,
-            "Transfer-Encoding": "chunked",
-            **by_key("RequiredApiKey"),
-        }
-        answers = []
-        try:
-            for extra in ({}, by_password(secret, "VssSessionToken")):
-                given = {**headers, **extra}
-                connection.request(
-                    "PUT", f"{PACKAGES}/", self.body(package), given, encode_chunked=True
-                )
-                answer = connection.getresponse()
-                answer.read()
-                answers.append((answer.status, answer.headers["WWW-Authenticate"]))
-        finally:
-            connection.close()
-        return answers
-
-    @pytest.mark.parametrize("megabytes", [0, 60])
-    async def test_both_halves_of_a_push(self, feed: Feed, megabytes: int) -> None:
-        secret = (await make_key(feed, Scope.PUSH_NEW)).text.text
-        package = padded(nupkg("Contoso.Tiny", "1.0.0"), megabytes)
-        async with served(feed) as port:
-            answers = await asyncio.to_thread(self.pipeline, port, package, secret)
-        assert answers == [(401, 'Basic realm="Larder", charset="UTF-8"'), (201, None)]
-        assert await pushes.versions(feed, "Contoso.Tiny") == ["1.0.0"]
