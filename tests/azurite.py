@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import subprocess
 import time
 from collections.abc import Iterator
@@ -16,6 +15,8 @@ from uuid import uuid4
 
 import pytest
 
+from feed.cli.azurite import get_azurite, get_node
+from feed.cli.errors import CannotStart
 from feed.storage.azure import AzureStorage
 from feed.storage.azure_accounts import ConnectionString, Patience
 
@@ -27,7 +28,6 @@ ACCOUNT_KEY = (
 NO_RETRIES = Patience(tries=1, answer=60, total=60)
 """For tests that are not about retries: a failure shows at once, and slowness is none."""
 
-_SCRIPT = Path(__file__).parents[1] / "node_modules/azurite/dist/src/azurite.js"
 _LISTENING = re.compile(r"(Blob|Table) service is successfully listening at (\S+)")
 
 
@@ -54,10 +54,11 @@ def running_azurite(
     What it holds is in memory, or in a folder, where the next one finds it. The ports are
     for blobs and for tables, and 0 is any.
     """
-    node = shutil.which("node")
-    if node is None or not _SCRIPT.exists():
-        give_up("needs node and `npm ci`, for the storage emulator")
-    command = [node, str(_SCRIPT), "--silent", "--loose", "--skipApiVersionCheck"]
+    try:
+        command = [get_node(), str(get_azurite())]
+    except CannotStart as error:
+        give_up(str(error))
+    command += ["--silent", "--loose", "--skipApiVersionCheck"]
     command += ["--disableTelemetry", *options]
     command += ["--location", str(folder)] if folder else ["--inMemoryPersistence"]
     command += ["--blobPort", str(ports[0]), "--tablePort", str(ports[1]), "--queuePort", "0"]
