@@ -102,9 +102,9 @@ class Index:
         return fields.package(self._searcher.doc(address) for _, address in found.hits)
 
     def _find(self, what: Plan, request: Request) -> Found:
-        ranking = rank(self._searcher, what, request.end)
-        page = [each.document for each in ranking.first[request.skip :]]
-        return Found(ranking.total, [fields.hit(document) for document in page])
+        searcher = self._searcher  # a change puts another one in its place
+        ranking = rank(searcher, what, request.skip, request.end)
+        return Found(ranking.total, [fields.hit(searcher.doc(each)) for each in ranking.page])
 
 
 def _lower_id(change: Change) -> str:
