@@ -128,26 +128,14 @@ class Localhost:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        started = time.perf_counter()
-        seen = {"status": 0, "bytes": 0}
-
-        async def watched(message: Message) -> None:
-            seen["status"] = message.get("status", seen["status"])
-            seen["bytes"] += len(message.get("body", b""))
-            await send(message)
-
-        path = decoded(scope["raw_path"])
-        scope["path"] = path
-        response = await self._respond(Request(scope, receive, send), path)
-        await response(scope, receive, watched)
-        access_log.info(
-            "%s %s %d %d bytes %.1f ms",
-            scope["method"],
-            without_secrets(path).translate(_ONE_LINE),
-            seen["status"],
-            seen["bytes"],
-            (time.perf_counter() - started) * 1000,
-        )
+        path = scope["path"] = decoded(scope["raw_path"])
+        request = Request(scope, receive, send)
+        if not access_log.isEnabledFor(logging.INFO):
+            await (await self._respond(request, path))(scope, receive, send)
+            return
+        sending = _Watched(send)
+        await (await self._respond(request, path))(scope, receive, sending)
+        sending.log(scope["method"], path)
 
     async def _respond(self, request: Request, path: str) -> Response:
         for route, parameters in self._matches(request.method, path):
@@ -160,6 +148,26 @@ class Localhost:
             match = route.pattern.fullmatch(path) if method in route.methods else None
             if match:
                 yield route, {k: v for k, v in match.groupdict().items() if v is not None}
+
+
+class _Watched:
+    """Sends an answer, and knows afterwards what it was."""
+
+    def __init__(self, send: Send) -> None:
+        self._started = time.perf_counter()
+        self._send = send
+        self._status = self._size = 0
+
+    async def __call__(self, message: Message) -> None:
+        self._status = message.get("status", self._status)
+        self._size += len(message.get("body", b""))
+        await self._send(message)
+
+    def log(self, method: str, path: str) -> None:
+        path = without_secrets(path).translate(_ONE_LINE)
+        passed = (time.perf_counter() - self._started) * 1000
+        line = "%s %s %d %d bytes %.1f ms"
+        access_log.info(line, method, path, self._status, self._size, passed)
 
 
 _ONE_LINE = dict.fromkeys([*range(32), *range(127, 160)], "?")
@@ -179,6 +187,7 @@ def run(app: Localhost, listener: socket) -> None:
         http="httptools",
         log_config=None,
         access_log=False,
+        proxy_headers=False,  # nothing here asks where a request comes from
         server_header=False,
         timeout_graceful_shutdown=5,
     )

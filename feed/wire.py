@@ -252,7 +252,9 @@ def accepts_gzip(req: Request, *, unasked: bool) -> bool:
 
 def is_known(req: Request, etag: str) -> bool:
     """Compare weakly, as RFC 9110 asks of If-None-Match."""
-    given = req.headers.get("if-none-match", "")
+    given = req.headers.get("if-none-match")
+    if given is None:
+        return False
     known = {each.strip().removeprefix("W/") for each in given.split(",")}
     return "*" in known or etag.removeprefix("W/") in known
 

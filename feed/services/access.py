@@ -101,6 +101,8 @@ class Access:
 
     async def _find_grant(self, secret: str) -> Grant | KeyRefused | None:
         """Say what a secret allows or why it does not; None where it is no key of ours at all."""
+        if not secret:
+            return None
         if self._is_admin(secret):
             return ADMIN
         if not secret.startswith(PREFIX):

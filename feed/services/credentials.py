@@ -68,6 +68,8 @@ def _password(authorization: str) -> str:
 
 def _address(lines: Sequence[str]) -> str:
     """The last address of a list is the one that the nearest proxy saw by itself."""
+    if not lines:
+        return ""
     text = ",".join(lines).rpartition(",")[2].strip()
     match = _WITH_PORT.fullmatch(text)
     if match:
