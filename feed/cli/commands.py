@@ -5,6 +5,7 @@ import sys
 import typer
 
 from feed.cli.audit import log
+from feed.cli.bench.command import bench
 from feed.cli.check import check
 from feed.cli.errors import CannotStart
 from feed.cli.key import key
@@ -34,6 +35,7 @@ def larder() -> typer.Typer:
     app.command()(rebuild)
     app.command("test", context_settings={"ignore_unknown_options": True})(run_tests)
     app.command()(check)
+    app.command()(bench)
     app.command()(package)
     app.command()(version)
     return app

@@ -1,15 +1,12 @@
 """What a push and the timer cost in storage operations, so that they cannot creep."""
 
-from dataclasses import replace
-
 import pytest
 
 from feed.app import Feed, function_app
+from feed.cli.bench.feeds import grow
 from feed.errors import PackageExists
 from feed.nuget.deprecation import DeprecationRequest
 from feed.nuget.leaf import Deprecation
-from feed.services import paths
-from feed.services.truth import Told
 from feed.storage.counting import CountingBlobs, CountingRows, Ledger
 from feed.storage.memory import MemoryBlobs, MemoryRows
 from feed.timers import timers
@@ -30,25 +27,6 @@ def feed(ledger: Ledger) -> Feed:
     return memory_feed(blobs, rows, delete="hard")
 
 
-async def grow(feed: Feed, count: int) -> None:
-    """Give an id many versions, as if each had been pushed."""
-    pushed = await push(feed, "Large", "1.0.0")
-    first = await feed.truth.tell(pushed.state)
-    assert first.leaf
-    leaf = await feed.storage.blobs.find(
-        paths.leaf(*identity("large", "1.0.0"), pushed.state.attempt)
-    )
-    assert leaf
-    package_id, told = identity("large", "1.0.0")[0], []
-    for n in range(1, count):
-        _, version = identity("Large", f"1.0.{n}")
-        state = replace(first.state, version=str(version))
-        await feed.truth.insert(package_id, version, state)
-        await feed.storage.blobs.create(paths.leaf(package_id, version, state.attempt), leaf.body)
-        told.append(Told(state, first.leaf))
-    await feed.documents.update(package_id, told)
-
-
 async def test_a_push_of_a_new_id_costs_12(feed: Feed, ledger: Ledger) -> None:
     await push(feed, "Tiny", "1.0.0")
     assert len(ledger) == 12, str(ledger)
@@ -58,7 +36,7 @@ async def test_a_push_of_a_new_id_costs_12(feed: Feed, ledger: Ledger) -> None:
 async def test_a_push_costs_11_however_many_versions_there_are(
     feed: Feed, ledger: Ledger, count: int
 ) -> None:
-    await grow(feed, count + 1)
+    await grow(feed, "Large", count + 1)
     ledger.clear()
     await push(feed, "Large", "2.0.0")
     assert len(ledger) == 11, str(ledger)
@@ -99,7 +77,7 @@ async def test_a_push_of_what_is_there_costs_one(feed: Feed, ledger: Ledger) -> 
 async def test_a_change_costs_the_same_however_many_versions_there_are(
     feed: Feed, ledger: Ledger, count: int
 ) -> None:
-    await grow(feed, count)
+    await grow(feed, "Large", count)
     large = identity("large", "1.0.0")
     legacy = DeprecationRequest((large[1],), Deprecation(("Legacy",)))
     costs = {
