@@ -114,6 +114,15 @@ def test_a_deleted_version_is_still_restored(dotnet: Dotnet, feed: ServedFeed) -
     assert files(dotnet.machine.packages) == restored({("Dotnet.Hidden", "1.0.0"): package})
 
 
+def test_a_search_lists_what_was_pushed(dotnet: Dotnet, feed: ServedFeed) -> None:
+    feed.push(library("Dotnet.Searched", "1.2.3"))
+    found = dotnet.run("package", "search", "searched", "--source", SOURCE)
+    assert found.exit_code == 0
+    assert "Dotnet.Searched" in found.output
+    assert "1.2.3" in found.output
+    assert "GET /v3/search 200" in feed.requests()
+
+
 class TestPrivateFeed:
     @pytest.fixture
     def feed(self, private_feed: ServedFeed) -> ServedFeed:

@@ -12,6 +12,7 @@ log is read from its beginning.
 
 import asyncio
 import logging
+import shutil
 import tarfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -85,8 +86,9 @@ class Snapshots:
             if stream is None or await _save(stream, packed) != snapshot.digest:
                 raise tarfile.ReadError("it is not what was written")
             await asyncio.to_thread(_unpack, packed, folder)
-        except (BlobChanged, tarfile.TarError) as error:
+        except (BlobChanged, tarfile.TarError, OSError) as error:  # the disk may be full, too
             self.reject(snapshot, error)
+            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
             return False
         finally:
             packed.unlink(missing_ok=True)

@@ -1,8 +1,12 @@
 """What may stand in a search, and that nothing is an error."""
 
+from urllib.parse import quote, quote_from_bytes
+
 import httpx
 import orjson
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.api.search.asking import asked, found
 
@@ -108,3 +112,22 @@ async def test_whatever_bytes_are_sent_there_is_an_answer(
     document = await asked(shop, f"/v3/{resource}?{raw}")
     assert isinstance(document["totalHits"], int)
     assert isinstance(document["data"], list)
+
+
+_PIECES = st.sampled_from(
+    [b"id:", b"tags:", b'"', b"(", b"*", b" OR ", b"+", b"\x00", b"\xed\xa0\x80"]
+)
+
+
+@settings(max_examples=40)
+@given(
+    st.lists(_PIECES | st.binary(max_size=12), max_size=30).map(b"".join),
+    st.text(st.characters(codec="utf-8"), max_size=8),
+)
+async def test_whatever_bytes_are_typed_there_is_an_answer(
+    shop: httpx.AsyncClient, typed: bytes, other: str
+) -> None:
+    query = f"q={quote_from_bytes(typed)}&skip={quote(other)}&semVerLevel={quote(other)}"
+    document = await asked(shop, f"/v3/search?{query}&packageType={quote(other)}")
+    assert isinstance(document["totalHits"], int)
+    await asked(shop, f"/v3/autocomplete?{query}")

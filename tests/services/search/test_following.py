@@ -6,7 +6,9 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 
+import orjson
 import pytest
 
 from feed.app import Feed
@@ -17,13 +19,14 @@ from feed.nuget.search_request import Request
 from feed.services import paths
 from feed.services.callers import Actor
 from feed.services.search.following import Following
+from feed.services.search.searching import Search
 from feed.services.search.snapshots import Snapshots
 from feed.storage.blobs import Blobs
 from feed.storage.counting import CountingBlobs, CountingRows, Ledger
 from feed.storage.memory import MemoryBlobs, MemoryRows
 from feed.storage.rows import Row, Rows, Span
 from tests.builders import nupkg
-from tests.feeds import memory_feed
+from tests.feeds import client, memory_feed
 from tests.services.pushes import ADMIN, identity, push, received
 
 
@@ -139,6 +142,25 @@ async def test_a_search_does_not_wait_for_ever_and_the_building_goes_on() -> Non
         with suppress(SearchNotReady):
             assert (await following.get_index()).sequence == 1
             break
+    await following.close()
+
+
+async def test_while_the_log_is_read_clients_hear_when_to_search_again_and_all_else_works() -> None:
+    rows = HeldRows()
+    feed = memory_feed(rows=rows)
+    await push(feed, "Tiny", "1.0.0")
+    rows.may_go_on.clear()
+    snapshots = Snapshots(feed.storage.blobs, feed.log.clock, feed.log.random)
+    following = Following(feed.log, feed.downloads, snapshots, freshness=3600, patience=0.01)
+    async with client(replace(feed, search=Search(following, feed.urls))) as http:
+        for path in ("/v3/search", "/v3/autocomplete", "/v3/autocomplete?id=tiny"):
+            refused = await http.get(path)
+            assert (refused.status_code, refused.headers["retry-after"]) == (503, "5")
+        assert (await http.get("/v3/content/tiny/index.json")).status_code == 200
+        rows.may_go_on.set()
+        while (answer := await http.get("/v3/search")).status_code == 503:
+            assert answer.headers["retry-after"] == "5"
+    assert orjson.loads(answer.content)["totalHits"] == 1
     await following.close()
 
 

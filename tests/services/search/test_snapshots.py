@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import os
 import tarfile
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -205,6 +206,19 @@ async def test_a_tar_that_leads_elsewhere_is_not_unpacked(feed: Feed, tmp_path: 
     snapshot = await snapshots.keep(packed, 3)
     assert not await snapshots.unpack(snapshot, tmp_path / "folder")
     assert not (tmp_path / "outside").exists()
+
+
+async def test_a_snapshot_that_finds_no_room_is_passed_over_and_leaves_nothing(
+    feed: Feed, tmp_path: Path
+) -> None:
+    snapshots = Snapshots(feed.storage.blobs, feed.log.clock, feed.log.random)
+    newest, older = await snapshots.find_all()
+    folder = tmp_path / "folder"
+    folder.write_bytes(b"in the way")
+    assert not await snapshots.unpack(newest, folder)
+    assert await snapshots.find_all() == [older]
+    assert await snapshots.unpack(older, tmp_path / "other")
+    assert sorted(os.listdir(tmp_path)) == ["folder", "other"]
 
 
 async def test_a_snapshot_of_events_that_the_log_lost_is_passed_over(feed: Feed) -> None:
