@@ -39,7 +39,7 @@ from feed.nuget.version import Version
 from feed.services.access import Access
 from feed.services.answers import Answer, weak_etag
 from feed.services.callers import Caller
-from feed.services.credentials import Credentials
+from feed.services.credentials import NOBODY, Credentials
 from feed.services.key_text import without_secrets
 
 logger = logging.getLogger("feed")
@@ -56,6 +56,9 @@ WARNING: Final = "X-NuGet-Warning"
 NO_CACHE: Final = "no-cache"
 NO_STORE: Final = "no-store"
 IMMUTABLE: Final = "private, max-age=31536000, immutable"
+
+# Most reads of a public feed say nothing of who sends them, and that is seen at a glance.
+_WHO: Final = frozenset({API_KEY.lower().encode(), b"authorization", b"cookie"})
 
 # NuGet, push: the official client prints this header and nothing of the body.
 _WARNING_LENGTH: Final = 1000
@@ -130,6 +133,9 @@ class Gate:
         return answer
 
     def _credentials(self, req: Request) -> Credentials:
+        names = {name for name, _ in req.scope["headers"]}
+        if not self.address_header and names.isdisjoint(_WHO):
+            return NOBODY
         lines = req.headers.getlist
         addresses = lines(self.address_header) if self.address_header else ()
         session = req.cookies.get(SESSION, "")
@@ -252,10 +258,8 @@ def accepts_gzip(req: Request, *, unasked: bool) -> bool:
 
 def is_known(req: Request, etag: str) -> bool:
     """Compare weakly, as RFC 9110 asks of If-None-Match."""
-    given = req.headers.get("if-none-match")
-    if given is None:
-        return False
-    known = {each.strip().removeprefix("W/") for each in given.split(",")}
+    given = req.headers.get("if-none-match", "")
+    known = {each.strip().removeprefix("W/") for each in given.split(",")} if given else ()
     return "*" in known or etag.removeprefix("W/") in known
 
 

@@ -82,6 +82,8 @@ class Access:
 
     async def _identify(self, credentials: Credentials) -> tuple[Caller, FeedError | None]:
         """Say what all good keys of a request allow, and what is wrong with the others."""
+        if not (credentials.api_key or credentials.password):
+            return Caller(address=credentials.address), None
         found = [
             await self._find_grant(credentials.api_key),
             await self._find_grant(credentials.password),
@@ -101,8 +103,6 @@ class Access:
 
     async def _find_grant(self, secret: str) -> Grant | KeyRefused | None:
         """Say what a secret allows or why it does not; None where it is no key of ours at all."""
-        if not secret:
-            return None
         if self._is_admin(secret):
             return ADMIN
         if not secret.startswith(PREFIX):

@@ -36,11 +36,12 @@ class Cache:
 
     async def find(self, path: str) -> Blob | None:
         """Read a document, for one operation."""
-        blob = await self._blobs.find(path, known=self._documents.get(path))
-        if blob:
-            self._documents.put(path, blob, len(blob.body))
-        else:
+        known = self._documents.get(path)
+        blob = await self._blobs.find(path, known=known)
+        if blob is None:
             self._documents.drop(path)
+        elif blob is not known:
+            self._documents.put(path, blob, len(blob.body))
         return blob
 
     async def find_answer(self, path: str, name: Hashable, render: Render) -> Answer | None:

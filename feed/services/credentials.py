@@ -8,7 +8,7 @@ from base64 import b64decode
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from ipaddress import IPv6Address, ip_address
-from typing import Self
+from typing import Final, Self
 
 # Proxies add the port of the caller: 192.0.2.1:50123, [2001:db8::1]:50123.
 _WITH_PORT = re.compile(r"\[([^]]*)\](?::\d+)?|([^:]*):\d+")
@@ -41,6 +41,10 @@ class Credentials:
         return cls(_only(api_keys), password, _address(addresses), session)
 
 
+NOBODY: Final = Credentials()
+"""Of a request that says nothing of who sends it."""
+
+
 def find_token(authorizations: Sequence[str]) -> str:
     """Return the Bearer token of a request, or "" where it has none."""
     scheme, _, value = _only(authorizations).partition(" ")
@@ -68,8 +72,6 @@ def _password(authorization: str) -> str:
 
 def _address(lines: Sequence[str]) -> str:
     """The last address of a list is the one that the nearest proxy saw by itself."""
-    if not lines:
-        return ""
     text = ",".join(lines).rpartition(",")[2].strip()
     match = _WITH_PORT.fullmatch(text)
     if match:

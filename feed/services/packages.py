@@ -12,6 +12,7 @@ from feed.nuget.identity import PackageId
 from feed.nuget.leaf import find_file
 from feed.nuget.version import Version
 from feed.services import paths
+from feed.services.answers import Answer
 from feed.services.cache import Cache
 from feed.storage.blobs import Blobs
 
@@ -46,11 +47,11 @@ class Packages:
 
     async def get_versions(self, package_id: PackageId) -> bytes:
         """Answer which versions can be downloaded."""
-        document = await self.cache.find(paths.versions(package_id))
-        answer = content.versions(document.body) if document else None
+        path = paths.versions(package_id)
+        answer = await self.cache.find_answer(path, content.versions, _list_versions)
         if answer is None:
             raise PackageNotFound(package_id)
-        return answer
+        return answer.body
 
     async def get_nupkg(self, package_id: PackageId, version: Version) -> LargeFile:
         entry = await self._get_version(package_id, version)
@@ -106,6 +107,11 @@ class Packages:
         if entry is None or entry.deleted:
             raise VersionNotFound(package_id, version)
         return entry
+
+
+def _list_versions(document: bytes) -> Answer | None:
+    text = content.versions(document)
+    return Answer.plain(text) if text else None
 
 
 def _etag(entry: content.VersionEntry) -> str:
