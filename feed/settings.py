@@ -33,7 +33,7 @@ def _address(text: str) -> str:
 class Settings(BaseModel):
     """What a feed can be told; each field is the variable of its name, with `FEED_` before it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     storage: SecretStr | None = None
     """Where everything is kept: the connection string of a storage account, or `memory:` for
