@@ -157,6 +157,14 @@ async def test_a_token_is_used_up_before_there_is_a_key(
     assert made[1].endswith(key)
 
 
+async def test_two_issuers_may_give_tokens_the_same_id(
+    feed: Feed, policy: Policy, entra_policy: Policy
+) -> None:
+    for token in (github(jti="one", exp=SECONDS + 300), entra(uti="one", exp=SECONDS + 300)):
+        await feed.exchange.get_key(token, "")
+    assert len(await feed.keys.all()) == 2
+
+
 async def test_of_two_uses_at_once_one_counts(feed: Feed, policy: Policy) -> None:
     token = github()
     uses = [feed.exchange.get_key(token, "") for _ in range(5)]

@@ -119,6 +119,18 @@ async def test_a_session_ends_with_its_key(
     assert (await http.get("/")).status_code == 303
 
 
+async def test_a_session_of_the_admin_key_ends_with_it(feed: Feed, http: httpx.AsyncClient) -> None:
+    await send(http, ADMIN_KEY)
+    for admin_key, status in ((ADMIN_KEY, 200), ("another admin key for tests", 303), ("", 303)):
+        storage = feed.storage
+        restarted = memory_feed(
+            storage.blobs, storage.rows, feed.log.clock, read="private", admin_key=admin_key
+        )
+        async with client(restarted) as again:
+            again.cookies.update(http.cookies)
+            assert (await again.get("/", headers=BROWSER)).status_code == status
+
+
 async def test_a_session_of_another_feed_opens_nothing(http: httpx.AsyncClient) -> None:
     stranger = memory_feed(read="private")
     http.cookies.set("larder_session", await stranger.gate.access.sessions.open(""))
