@@ -37,6 +37,10 @@ def test_instances_can_be_kept_waiting() -> None:
     assert site.at(f"{SCALE}.alwaysReady") == [{"name": "http", "instanceCount": 2}]
 
 
+def test_it_runs_python() -> None:
+    assert SITE.at("properties.functionAppConfig.runtime.name") == "python"
+
+
 def test_the_package_comes_from_a_container_that_is_made_too() -> None:
     account, container = deploy().get("hostAccount"), deploy().get("packageContainer")
     url = f"https://{account.name}.blob.core.windows.net/{container.name}"

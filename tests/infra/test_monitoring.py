@@ -32,6 +32,34 @@ def test_insights_keeps_everything_in_the_workspace() -> None:
     assert insights.at("properties.WorkspaceResourceId") == deployment.get("workspace").id
 
 
+@pytest.mark.parametrize(
+    ("alert", "window"), [("failingRequests", "PT15M"), ("failingJobs", "PT1H")]
+)
+def test_a_rule_looks_every_15_minutes_and_is_broken_by_any_line_that_it_finds(
+    alert: str, window: str
+) -> None:
+    rule = deploy().get(alert)
+    (condition,) = as_list(rule.at("properties.criteria.allOf"))
+    assert as_object(condition) | {"query": ""} == {
+        "query": "",
+        "timeAggregation": "Count",
+        "operator": "GreaterThan",
+        "threshold": 0,
+    }
+    assert (rule.at("properties.evaluationFrequency"), rule.at("properties.windowSize")) == (
+        "PT15M",
+        window,
+    )
+    # Before the app has logged anything, the tables that the query names are not there.
+    assert rule.at("properties.skipQueryValidation") is True
+
+
+def test_what_watches_is_switched_on() -> None:
+    deployment = deploy(alertEmails=["a@contoso.com"])
+    for each in ("failingRequests", "failingJobs", "throttledStorage", "people"):
+        assert deployment.get(each).at("properties.enabled") is True, each
+
+
 @pytest.mark.parametrize("alert", ["failingRequests", "failingJobs"])
 def test_alerts_tell_timers_from_requests_by_their_names(alert: str) -> None:
     (prefix,) = re.findall(r'startswith "(\w+)"', query(deploy().get(alert)))
@@ -48,6 +76,11 @@ def test_storage_is_watched_where_the_feed_keeps_its_packages() -> None:
     deployment = deploy()
     alert = deployment.get("throttledStorage")
     assert alert.at("properties.scopes") == [deployment.get("feedAccount").id]
+    (condition,) = map(as_object, as_list(alert.at("properties.criteria.allOf")))
+    (dimension,) = map(as_object, as_list(condition["dimensions"]))
+    assert (condition["metricName"], dimension["name"]) == ("Transactions", "ResponseType")
+    # https://learn.microsoft.com/azure/storage/blobs/monitor-blob-storage-reference
+    assert "ServerBusyError" in as_list(dimension["values"])
 
 
 def actions(deployment: Deployment) -> list[object]:
@@ -82,3 +115,19 @@ def test_a_budget_keeps_its_start_from_one_deployment_to_the_next() -> None:
     budget = deploy(monthlyBudget=50, budgetStart="2026-11-01").get("budget")
     assert budget.at("properties.amount") == 50
     assert budget.at("properties.timePeriod") == {"startDate": "2026-11-01"}
+
+
+def test_a_budget_warns_of_what_was_spent_and_of_what_will_be() -> None:
+    deployment = deploy(monthlyBudget=50, budgetStart="2026-11-01", alertEmails=["a@contoso.com"])
+    notifications = as_object(deployment.get("budget").at("properties.notifications"))
+    warns = {
+        (each["enabled"], each["thresholdType"], each["threshold"], each["operator"])
+        for each in map(as_object, notifications.values())
+    }
+    assert warns == {
+        (True, "Actual", 80, "GreaterThan"),
+        (True, "Forecasted", 100, "GreaterThan"),
+    }
+    assert all(
+        as_object(each)["contactEmails"] == ["a@contoso.com"] for each in notifications.values()
+    )

@@ -29,6 +29,7 @@ def rules() -> dict[str, tuple[Value, Value]]:
     given = deploy(keepDeletedDays=30).get("feedLifecycle").at("properties.policy.rules")
     found = {}
     for each in map(as_object, as_list(given)):
+        assert (each["enabled"], each["type"]) == (True, "Lifecycle")
         definition = as_object(each["definition"])
         about = as_object(definition["filters"])["prefixMatch"]
         found[str(each["name"])] = about, definition["actions"]
