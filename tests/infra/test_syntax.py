@@ -1,11 +1,13 @@
 """infra/ as text: two parsers read it, and every name in it means something."""
 
+import re
+
 import pycep
 import pytest
 
 from tests.infra import syntax
 from tests.infra.expressions import value
-from tests.infra.syntax import FILES, INFRA, MAIN, Declaration, Template, read, used
+from tests.infra.syntax import FILES, INFRA, MAIN, ROOT, Declaration, Template, read, used
 from tests.infra.values import as_text
 
 PYCEP = pycep.BicepParser()
@@ -110,6 +112,14 @@ def test_resources_are_of_the_versions_that_were_looked_up() -> None:
         tuple(each.type.split("@")) for path in FILES for each in read(path).of("resource").values()
     }
     assert found == {*VERSIONS.items()}
+
+
+def test_a_new_subscription_is_told_of_everything_that_is_made() -> None:
+    page = (ROOT / "docs/deploying.md").read_text("utf-8")
+    (told,) = re.findall(r"^for each in (.+); do$", page, re.M)
+    namespaces = {each.partition("/")[0].removeprefix("Microsoft.") for each in VERSIONS}
+    # The two that every subscription has; and the subnet of the app is handed over to one more.
+    assert {*told.split()} == namespaces - {"Authorization", "Resources"} | {"App"}
 
 
 @pytest.mark.parametrize("param", read(MAIN).of("param").values(), ids=lambda each: each.name)
