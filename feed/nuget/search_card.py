@@ -50,6 +50,9 @@ class Card(BaseModel):
     dependencies: tuple[str, ...] = ()
     """The ids that any of its groups names."""
 
+    size: int = 0
+    """Of the nupkg, in bytes."""
+
     @property
     def package_id(self) -> PackageId:
         return PackageId.parse(self.id)
@@ -78,6 +81,7 @@ class Card(BaseModel):
             license_url=_whole(manifest.license_url),
             files=leaf.files,
             dependencies=_take(_dependencies(manifest), _LIST),
+            size=leaf.size,
         )
 
 

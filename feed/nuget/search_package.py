@@ -51,6 +51,9 @@ class Known:
     listed: bool = True
     semver2: bool = False
     downloads: int = 0
+    size: int = 0
+    """Of the nupkg, in bytes."""
+
     deprecation: Deprecation | None = None
 
     def is_in(self, view: View) -> bool:
@@ -102,6 +105,10 @@ class Package:
     def downloads(self) -> int:
         return sum(known.downloads for known in self.versions)
 
+    @property
+    def size(self) -> int:
+        return sum(known.size for known in self.versions)
+
     def counted(self, downloads: Mapping[str, int]) -> "Package":
         """Say how often each version was downloaded, by its lower-case normalised text."""
         versions = (
@@ -135,5 +142,6 @@ def _know(event: Event, card: Card, former: Known | None) -> Known:
         listed=event.listed,
         semver2=card.semver2,
         downloads=former.downloads if former and is_same else 0,
+        size=card.size,
         deprecation=event.deprecation,
     )

@@ -9,6 +9,9 @@ process has not written when it is killed is lost.
 When a day is long over, nobody writes its rows any more. They are folded into the
 version's total, in one transaction: each version keeps a single row, and those of
 its last days.
+
+All packages together are counted as if they were one more, whose versions are the
+days: so what a day came to is known when its rows are long folded.
 """
 
 import asyncio
@@ -40,7 +43,7 @@ Totals = dict[str, int]
 
 @dataclass(slots=True)
 class _Tally:
-    """The downloads of one version on one day, as this process saw them."""
+    """The downloads of one version, or of everything, on one day, as this process saw them."""
 
     key: Key
     day: str
@@ -53,7 +56,7 @@ class _Tally:
 
 
 class Downloads:
-    """Counts up to `limit` versions at a time, and writes each once in `interval` seconds."""
+    """Counts up to `limit` things at a time, and writes each once in `interval` seconds."""
 
     def __init__(
         self,
@@ -75,14 +78,8 @@ class Downloads:
     def count(self, package_id: PackageId, version: Version) -> None:
         """Count a download: never waits, never fails."""
         day = self._day()
-        subject = package_id.lower, version.lower, day
-        tally = self._tallies.get(subject)
-        if tally is None:
-            if len(self._tallies) >= self._limit:
-                return
-            key = paths.downloads_on(day, package_id, version, self._random())
-            tally = self._tallies[subject] = _Tally(key, day)
-        tally.count += 1
+        self._count(paths.EVERYTHING, day, day)
+        self._count(package_id.lower, version.lower, day)
         # Under the Functions worker nothing else tells that a loop is running.
         if self._writing is None or self._writing.done():
             self._writing = asyncio.create_task(self._write_while_pending())
@@ -109,10 +106,17 @@ class Downloads:
         """Tell how often the versions of an id were downloaded, if ever."""
         return _sum([row async for row in self._rows.query(paths.downloads(package_id))])
 
+    async def per_day(self, count: int) -> list[tuple[str, int]]:
+        """Tell how often anything was downloaded on each of the last days, today last."""
+        days = [self._day(before=number * DAY) for number in reversed(range(count))]
+        counts = _sum([row async for row in self._rows.query(paths.downloads_since(days[0]))])
+        return [(day, counts.get(day, 0)) for day in days]
+
     async def all_totals(self) -> AsyncIterator[tuple[str, Totals]]:
         """Tell the same of every lower-case id: for a snapshot, never for a request."""
         async for rows in self._ids():
-            yield rows[0].key.partition, _sum(rows)
+            if rows[0].key.partition != paths.EVERYTHING:
+                yield rows[0].key.partition, _sum(rows)
 
     async def fold(self) -> None:
         """Move the days that are long over into the totals; it may run twice, or at once."""
@@ -125,6 +129,16 @@ class Downloads:
                     past[paths.downloads_in_all(row.key.partition, version)].append(row)
             for total, days in past.items():
                 await self._fold(total, days)
+
+    def _count(self, lower_id: str, lower_version: str, day: str) -> None:
+        subject = lower_id, lower_version, day
+        tally = self._tallies.get(subject)
+        if tally is None:
+            if len(self._tallies) >= self._limit:
+                return
+            key = paths.downloads_on(day, lower_id, lower_version, self._random())
+            tally = self._tallies[subject] = _Tally(key, day)
+        tally.count += 1
 
     async def _write_while_pending(self) -> None:
         while any(tally.is_pending for tally in self._tallies.values()):
@@ -173,17 +187,17 @@ def _sum(rows: Iterable[Row]) -> Totals:
     totals: Counter[str] = Counter()
     for row in rows:
         version, _ = paths.downloaded(row.key)
-        totals[version] += _count(row)
+        totals[version] += _read(row)
     return dict(totals)
 
 
 def _folding(key: Key, total: Row | None, days: Sequence[Row]) -> list[Write]:
-    count = sum(_count(row) for row in days)
+    count = sum(_read(row) for row in days)
     write: Write = Create(key, {"count": count})
     if total:
-        write = Replace(key, {"count": _count(total) + count}, total.etag)
+        write = Replace(key, {"count": _read(total) + count}, total.etag)
     return [write, *(Delete(row.key, row.etag) for row in days)]
 
 
-def _count(row: Row) -> int:
+def _read(row: Row) -> int:
     return int(row.values["count"])

@@ -27,6 +27,7 @@
               downloads  {id} / {version}        how often, but for the last days
                          {id} / {version}_{day}_{random}
                                                  on one day, as one process saw it
+                         * / {day}               of all packages, and likewise
 
 Ids and versions are lower case and versions normalised: clients ask that way.
 An attempt starts with the time it began, so intents lie in order of age.
@@ -40,6 +41,9 @@ from feed.nuget.version import Version
 from feed.storage.rows import Key, Span
 
 DOWNLOADS: Final = "downloads"
+EVERYTHING: Final = "*"
+"""Stands where an id does, and can be none: all packages together."""
+
 TABLES: Final = ("packages", "log", "symbols", "keys", DOWNLOADS)
 CONTAINER: Final = "feed"
 
@@ -162,8 +166,13 @@ def downloads_in_all(lower_id: str, lower_version: str) -> Key:
     return Key(DOWNLOADS, lower_id, lower_version)
 
 
-def downloads_on(day: str, package_id: PackageId, version: Version, random: str) -> Key:
-    return Key(DOWNLOADS, package_id.lower, f"{version.lower}_{day}_{random}")
+def downloads_on(day: str, lower_id: str, lower_version: str, random: str) -> Key:
+    return Key(DOWNLOADS, lower_id, f"{lower_version}_{day}_{random}")
+
+
+def downloads_since(day: str) -> Span:
+    """What was downloaded of all packages, from a day on."""
+    return Span(DOWNLOADS, EVERYTHING, day)
 
 
 def downloaded(key: Key) -> tuple[str, str]:

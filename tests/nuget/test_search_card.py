@@ -39,6 +39,7 @@ def test_a_card_says_what_search_needs() -> None:
         license_expression="MIT",
         files=("icon.png", "readme.md"),
         dependencies=("A", "B"),
+        size=20480,
     )
     assert card.owners == ["Ann", "Bob", "Cecil"]
 

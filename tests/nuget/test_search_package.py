@@ -97,9 +97,9 @@ def test_symbols_change_nothing() -> None:
 def test_downloads_outlive_a_change_but_not_another_push_of_the_same_number() -> None:
     package = Package((Known("1.0.0", "1.0.0", downloads=7),))
     (unlisted,) = package.changed([told("1.0.0", Verb.UNLIST)]).versions
-    assert unlisted == Known("1.0.0", "1.0.0", listed=False, downloads=7)
+    assert unlisted == Known("1.0.0", "1.0.0", listed=False, downloads=7, size=20480)
     (again,) = package.changed([told("1.0.0", attempt="another")]).versions
-    assert again == Known("1.0.0", "another")
+    assert again == Known("1.0.0", "another", size=20480)
 
 
 def test_versions_come_back_as_they_were_stored() -> None:

@@ -85,12 +85,12 @@ async def test_a_version_is_written_once_however_often_it_was_downloaded(
     count(downloads, "1.0.0", "2.0.0", times=50)
     assert ledger.counts() == {}
     await downloads.flush()
-    assert ledger.counts() == {"row put": 2}
-    await downloads.flush()
-    assert ledger.counts() == {"row put": 2}
-    count(downloads, "2.0.0")
+    assert ledger.counts() == {"row put": 3}  # two versions, and everything
     await downloads.flush()
     assert ledger.counts() == {"row put": 3}
+    count(downloads, "2.0.0")
+    await downloads.flush()
+    assert ledger.counts() == {"row put": 5}
     assert len(await stored(rows)) == 2
 
 
@@ -101,8 +101,28 @@ async def test_reading_the_counts_of_an_id_costs_one(
     assert ledger.counts() == {"row query": 1}
 
 
+async def test_each_day_is_counted_over_all_packages_and_stays_when_it_is_folded(
+    rows: CountingRows, ledger: Ledger, clock: ManualClock
+) -> None:
+    for _ in range(5):
+        for each in (instance(rows, clock), instance(rows, clock)):
+            count(each, "1.0.0", "2.0.0")
+            count(each, "1.0.0", package_id="Other")
+            await each.flush()
+        clock.advance(DAY)
+    await instance(rows, clock).fold()
+    ledger.clear()
+    days = await instance(rows, clock).per_day(7)
+    assert days == [
+        *[("2029-12-31", 0)],
+        *[(f"2030-01-0{day}", 6) for day in (1, 2, 3, 4, 5)],
+        *[("2030-01-06", 0)],
+    ]
+    assert ledger.counts() == {"row query": 1}
+
+
 class WatchedRows(MemoryRows):
-    """Storage that tells of each count as it comes in."""
+    """Storage that tells of each count of Tiny as it comes in."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -110,7 +130,8 @@ class WatchedRows(MemoryRows):
 
     async def put(self, key: Key, values: Mapping[str, Value]) -> None:
         await super().put(key, values)
-        self.counts.put_nowait(values["count"])
+        if key.partition == TINY.lower:
+            self.counts.put_nowait(values["count"])
 
 
 async def test_counts_are_written_without_being_asked_for_until_there_are_no_more(
@@ -170,11 +191,11 @@ async def test_a_feed_can_end_while_its_storage_is_down() -> None:
 
 
 async def test_what_is_collected_has_a_limit(rows: CountingRows, clock: ManualClock) -> None:
-    downloads = instance(rows, clock, limit=4)
+    downloads = instance(rows, clock, limit=5)
     for _ in range(2):
         count(downloads, *(f"1.{n}.0" for n in range(6)), times=10)
         await downloads.flush()
-    # The first four found room each time, and each time anew.
+    # Everything and the first four versions found room each time, and each time anew.
     assert await downloads.totals(TINY) == {f"1.{n}.0": 20 for n in range(4)}
     assert len(await stored(rows)) == 8
 
@@ -230,7 +251,7 @@ async def test_a_day_of_many_processes_is_folded_too(
     clock.advance(4 * DAY)
     ledger.clear()
     await instance(rows, clock).fold()
-    assert ledger.counts() == {"row scan": 1, "row find": 3, "row transaction": 3}
+    assert ledger.counts() == {"row scan": 1, "row find": 6, "row transaction": 6}
     assert await stored(rows) == ["1.0.0"]
     assert await instance(rows, clock).totals(TINY) == {"1.0.0": 250}
 

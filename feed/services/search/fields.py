@@ -47,6 +47,10 @@ VIEW = "view"
 DOWNLOADS = "downloads"
 ORDER = "order"
 
+# Of the id, in the first of its documents only: so that they add up.
+COUNT = "count"
+SIZE = "size"
+
 _CARD = "card"
 _VERSIONS = "versions"
 
@@ -63,6 +67,8 @@ def _schema() -> Schema:
     for name in _SPLIT:
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="basic")
     builder.add_unsigned_field(DOWNLOADS, fast=True)
+    builder.add_unsigned_field(COUNT, fast=True)
+    builder.add_unsigned_field(SIZE, fast=True)
     builder.add_text_field(ORDER, fast=True, tokenizer_name="raw", index_option="basic")
     builder.add_bytes_field(_CARD, stored=True)
     builder.add_bytes_field(_VERSIONS, stored=True)
@@ -74,18 +80,11 @@ SCHEMA: Final = _schema()
 
 def documents(lower_id: str, package: Package) -> Iterator[Document]:
     """Make all documents of an id."""
-    versions = dump_versions(package.versions)
-    downloads = min(package.downloads, MOST_DOWNLOADS)
-    for known, views in package.shown.items():
-        document = _document(lower_id, versions)
-        _add_id(document, lower_id)
-        _add_card(document, package.cards[known.attempt])
-        _add(document, VIEW, (view.name for view in views))
-        document.add_unsigned(DOWNLOADS, downloads)
-        document.add_text(ORDER, order(lower_id, downloads))
+    for number, document in enumerate(_documents(lower_id, package)):
+        if number == 0:
+            document.add_unsigned(COUNT, len(package.versions))
+            document.add_unsigned(SIZE, package.size)
         yield document
-    if package.versions and not package.shown:
-        yield _document(lower_id, versions)
 
 
 def package(found: Iterable[Document]) -> Package:
@@ -133,6 +132,21 @@ def grams(text: str) -> list[str]:
 
 def _card(document: Document) -> Card:
     return Card.model_validate_json(document.get_first(_CARD) or b"")
+
+
+def _documents(lower_id: str, package: Package) -> Iterator[Document]:
+    versions = dump_versions(package.versions)
+    downloads = min(package.downloads, MOST_DOWNLOADS)
+    for known, views in package.shown.items():
+        document = _document(lower_id, versions)
+        _add_id(document, lower_id)
+        _add_card(document, package.cards[known.attempt])
+        _add(document, VIEW, (view.name for view in views))
+        document.add_unsigned(DOWNLOADS, downloads)
+        document.add_text(ORDER, order(lower_id, downloads))
+        yield document
+    if package.versions and not package.shown:
+        yield _document(lower_id, versions)
 
 
 def _known(document: Document) -> tuple[Known, ...]:

@@ -32,6 +32,16 @@ class Found:
     hits: list[Hit]
 
 
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What a feed has, unlisted versions too."""
+
+    packages: int
+    versions: int
+    size: int
+    """Of all nupkgs, in bytes."""
+
+
 class Index:
     """One thread may change it while any number of others search."""
 
@@ -92,6 +102,20 @@ class Index:
     def complete(self, request: Request) -> Found:
         """Find the ids that somebody may mean who has typed so far."""
         return self._find(plan.complete(request.text, request.view, request.package_type), request)
+
+    def near(self, package_id: PackageId, request: Request) -> Found:
+        """Find the ids that somebody may mean who named one that is not there."""
+        return self._find(plan.near(str(package_id), request.view), request)
+
+    def sums(self) -> Sums:
+        """Count and measure everything, at the cost of one column each."""
+        asked = {
+            "packages": {"value_count": {"field": fields.COUNT}},
+            "versions": {"sum": {"field": fields.COUNT}},
+            "size": {"sum": {"field": fields.SIZE}},
+        }
+        found = self._searcher.aggregate(tantivy.Query.all_query(), asked)
+        return Sums(**{name: int(each["value"]) for name, each in found.items()})
 
     def versions(self, package_id: PackageId) -> tuple[Known, ...]:
         return self._package(package_id.lower).versions

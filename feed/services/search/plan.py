@@ -27,6 +27,9 @@ from feed.services.search import fields
 SHORTEST_PIECE: Final = 3
 """Letters that a term needs to be looked for in the middle of ids."""
 
+LEAST_FOR_TWO: Final = 6
+"""Letters that an id needs for two of them to be wrong: a shorter one would be like any other."""
+
 
 class Match(StrEnum):
     """In which way a term can match, the best first."""
@@ -60,6 +63,7 @@ COMPLETED: Final[Worth] = {
     Match.EDGE: 64,
     Match.PIECE: 1,
 }
+_PARTS: Final = (Match.START, Match.EDGE, Match.PIECE)
 _OF_THE_ID: Final = (Match.ID, Match.START, Match.WORD, Match.EDGE, Match.PIECE)
 
 # What matches in the better way matches in this one, too, and need not be asked for again.
@@ -104,6 +108,19 @@ def complete(text: str, view: View, package_type: str) -> Plan:
     """Plan what ids somebody may mean who has typed so far."""
     ladders = _ladders(Clause(Field.ID, (text,)), COMPLETED)
     return Plan(all_of(_filters(view, package_type)), _one_behind_another(ladders))
+
+
+def near(text: str, view: View) -> Plan:
+    """Plan what ids somebody may mean who named one that is not there: misspelled, or half."""
+    once = _misspelled(text, 1)
+    twice = _misspelled(text, 2) if len(text) >= LEAST_FOR_TWO else once
+    parts = _ladder(text, {match: COMPLETED[match] for match in _PARTS})
+    ladder = [
+        (COMPLETED[Match.ID] * 64, once),
+        (COMPLETED[Match.ID], twice),
+        *((worth, any_of([twice, query])) for worth, query in parts),
+    ]
+    return Plan(all_of(_filters(view, "")), ladder)
 
 
 def dependents(lower_id: str, view: View) -> Plan:
@@ -164,6 +181,10 @@ def _match(match: Match, text: str, tokens: list[Word]) -> list[Query]:
         case Match.PIECE:
             return [_piece(text)] if len(text) >= SHORTEST_PIECE else []
     return [_words(_FIELDS[match], tokens)]
+
+
+def _misspelled(text: str, letters: int) -> Query:
+    return Query.fuzzy_term_query(fields.SCHEMA, fields.ID, text.lower(), distance=letters)
 
 
 def _piece(text: str) -> Query:

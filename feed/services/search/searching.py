@@ -17,7 +17,7 @@ from feed.nuget.urls import Urls
 from feed.services.search.following import Following
 
 if TYPE_CHECKING:
-    from feed.services.search.index import Found, Index
+    from feed.services.search.index import Found, Index, Sums
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,16 @@ class Search:
         """Find the packages whose shown version depends on an id."""
         index = await self.following.get_index()
         return await asyncio.to_thread(index.dependents, package_id, request)
+
+    async def find_near(self, package_id: PackageId, request: Request) -> "Found":
+        """Find the ids that somebody may mean who named one that is not there."""
+        index = await self.following.get_index()
+        return await asyncio.to_thread(index.near, package_id, request)
+
+    async def sums(self) -> "Sums":
+        """Say how many packages and versions there are, and how large they are together."""
+        index = await self.following.get_index()
+        return await asyncio.to_thread(index.sums)
 
     async def answer(self, request: Request) -> bytes:
         index = await self.following.get_index()

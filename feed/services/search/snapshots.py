@@ -29,7 +29,7 @@ from feed.storage.blobs import BlobChanged, Blobs, BlobStream, update
 
 logger = logging.getLogger("feed")
 
-SCHEMA: Final = 1
+SCHEMA: Final = 2
 """Of what is in an index: it grows whenever that changes, and with the engine's own format."""
 
 EVENTS: Final = 500

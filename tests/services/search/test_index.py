@@ -12,7 +12,7 @@ from feed.nuget.identity import PackageId
 from feed.nuget.leaf import Deprecation
 from feed.nuget.search_package import VIEWS, Change, Package, View
 from feed.nuget.search_request import Request
-from feed.services.search.index import Index
+from feed.services.search.index import Index, Sums
 from tests.services.search.indexes import (
     EVERYTHING,
     PRE,
@@ -150,6 +150,42 @@ def test_finds_what_depends_on_an_id(tmp_path: Path) -> None:
     found = index.dependents(PackageId.parse("FOO.bar"), Request())
     assert ([hit.card.id for hit in found.hits], found.total) == (["B", "A"], 2)
     assert index.dependents(PackageId.parse("Foo.Bar"), Request(view=PRE)).total == 3
+
+
+def near(index: Index, text: str) -> list[str]:
+    return [hit.card.id for hit in index.near(PackageId.parse(text), Request()).hits]
+
+
+@pytest.mark.parametrize(
+    ("asked", "meant"),
+    [
+        ("Newtonsoft.Jsn", ["Newtonsoft.Json"]),
+        ("newtonsfot.json", ["Newtonsoft.Json"]),
+        ("newtonsoft.jso", ["Newtonsoft.Json", "Newtonsoft.Json.Bson"]),
+        ("NewtonsoftJson", ["Newtonsoft.Json", "Newtonsoft.Json.Bson"]),
+        ("json", ["Newtonsoft.Json", "Newtonsoft.Json.Bson"]),
+        ("XMP", ["Xml", "Xmp.Core"]),
+        ("abc", []),
+    ],
+)
+def test_names_that_are_near_one_that_is_not_there(
+    asked: str, meant: list[str], tmp_path: Path
+) -> None:
+    ids = ["Newtonsoft.Json", "Newtonsoft.Json.Bson", "Xml", "Xmp.Core", "Else.Where"]
+    index = filled(tmp_path, [package(card(each)) for each in ids])
+    assert sorted(near(index, asked)) == sorted(meant)
+
+
+def test_everything_is_counted_and_measured_once(index: Index) -> None:
+    assert index.sums() == Sums(0, 0, 0)
+    apply(index, pushed("Foo", "1.0.0", size=1), pushed("Foo", "2.0.0-rc", size=10))
+    apply(index, pushed("Bar", "1.0.0+x", semver2=True, size=2**40))
+    assert index.sums() == Sums(2, 3, 2**40 + 11)
+    event, told = pushed("Bar", "1.0.0")
+    apply(index, (replace(event, verb=Verb.UNLIST, listed=False), told))
+    assert index.sums() == Sums(2, 3, 11)
+    apply(index, (replace(event, verb=Verb.DELETE, deleted=True), None))
+    assert index.sums() == Sums(1, 2, 11)
 
 
 def test_downloads_are_taken_in_where_they_matter(tmp_path: Path) -> None:
