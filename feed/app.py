@@ -56,6 +56,7 @@ from feed.services.search.searching import Search
 from feed.services.search.snapshots import Snapshots
 from feed.services.sessions import Sessions
 from feed.services.showcase import Showcase
+from feed.services.statistics import Statistics
 from feed.services.symbol_publishing import SymbolPublishing
 from feed.services.symbols import Symbols
 from feed.services.throttle import Sleep, Throttle
@@ -74,7 +75,7 @@ from feed.storage.memory import MemoryStorage
 from feed.storage.rows import Rows
 from feed.storage.storage import Storage
 from feed.upstream.fetching import Fetch, fetch
-from feed.web import guides, pages, signing
+from feed.web import figures, guides, packages, pages, signing
 from feed.web.answers import Html
 from feed.web.links import contact_link
 from feed.wire import Gate
@@ -149,11 +150,15 @@ class Feed:
     @classmethod
     def on(cls, storage: Storage, settings: Settings, outside: Outside = OUTSIDE) -> Self:
         blobs, rows, clock = storage.blobs, storage.rows, outside.clock
-        urls, cache = Urls(settings.public_url), Cache(blobs)
+        urls, cache, issuers = (
+            Urls(settings.public_url),
+            Cache(blobs),
+            Issuers(outside.fetch, clock),
+        )
         truth, log, documents, attempts, completion = _ground(blobs, rows, clock)
         audit, keyring, keys, trust = _keyholding(rows, log, clock)
         downloads, throttle = Downloads(rows, clock, system_random), Throttle(clock, outside.sleep)
-        issuers, pointers = Issuers(outside.fetch, clock), attempts.pointers
+        search, pointers = _search(log, downloads, urls, settings), attempts.pointers
         return cls(
             storage=storage,
             urls=urls,
@@ -179,11 +184,11 @@ class Feed:
             downloads=downloads,
             registrations=Registrations(cache, urls),
             catalog=Catalog(log, truth, urls),
-            search=_search(log, downloads, urls, settings.search_freshness),
+            search=search,
             changes=Changes(truth, log, completion, settings.delete),
             repair=Repair(rows, truth, log, documents, attempts, completion, clock, system_random),
             rebuild=Rebuild(truth, documents),
-            showcase=Showcase(cache, truth, log, downloads),
+            showcase=Showcase(cache, truth, log, downloads, search),
             html=Html(urls, settings.read == "private", contact_link(settings.contact)),
             resources=RESOURCES | ({Resource.REPORT_ABUSE} if settings.contact else set()),
         )
@@ -258,9 +263,9 @@ def storage(settings: Settings) -> Storage:
     return AzureStorage(account, clock=partial(datetime.now, UTC), container=paths.CONTAINER)
 
 
-def _search(log: Log, downloads: Downloads, urls: Urls, freshness: float) -> Search:
+def _search(log: Log, downloads: Downloads, urls: Urls, settings: Settings) -> Search:
     snapshots = Snapshots(log.truth.blobs, log.clock, log.random)
-    return Search(Following(log, downloads, snapshots, freshness), urls)
+    return Search(Following(log, downloads, snapshots, settings.search_freshness), urls)
 
 
 def function_app(feed: Feed) -> func.FunctionApp:
@@ -275,7 +280,10 @@ def function_app(feed: Feed) -> func.FunctionApp:
         jobs.blueprint(feed.repair, feed.search.following, feed.downloads, feed.trust)
     )
     app.register_functions(not_found.blueprint(gate, feed.urls.service_index))
+    statistics = Statistics(feed.search, feed.downloads, feed.log.clock)
+    app.register_functions(packages.blueprint(gate, feed.html, feed.showcase))
     app.register_functions(pages.blueprint(gate, feed.html, feed.showcase, feed.search))
+    app.register_functions(figures.blueprint(gate, feed.html, statistics))
     app.register_functions(publish.blueprint(gate, feed.receiving, feed.publishing, feed.changes))
     app.register_functions(registration.blueprint(gate, feed.registrations))
     app.register_functions(search.blueprint(gate, feed.search))

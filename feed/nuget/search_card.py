@@ -60,7 +60,7 @@ class Card(BaseModel):
     @property
     def owners(self) -> list[str]:
         """Whose it is: its authors one by one, since a feed of one house knows no accounts."""
-        return [each for each in _AUTHOR_DELIMITER.split(self.authors) if each]
+        return split_authors(self.authors)
 
     @classmethod
     def of(cls, leaf: Leaf) -> "Card":
@@ -83,6 +83,10 @@ class Card(BaseModel):
             dependencies=_take(_dependencies(manifest), _LIST),
             size=leaf.size,
         )
+
+
+def split_authors(authors: str) -> list[str]:
+    return [each for each in _AUTHOR_DELIMITER.split(authors) if each]
 
 
 def _types(manifest: Manifest) -> tuple[str, ...]:

@@ -38,6 +38,8 @@ class History:
         """Return the newest that is listed, a release if there is one; else the newest."""
         newest_listed = None
         for stored in self.versions:
+            if newest_listed and "-" in stored[0]["version"]:
+                continue  # thousands of prereleases need not be read to find the last release
             each = summary(stored)
             if each.listed and not each.version.is_prerelease:
                 return each.version

@@ -1,29 +1,46 @@
 """What people are shown of packages, gathered from where it is kept."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
-from feed.errors import PackageNotFound, VersionNotFound
+from feed.errors import PackageNotFound, SearchNotReady, VersionNotFound
 from feed.nuget import content
 from feed.nuget.catalog import Event
 from feed.nuget.identity import PackageId
 from feed.nuget.leaf import Leaf, VersionState, find_file
+from feed.nuget.manifest import Manifest
 from feed.nuget.search_card import Card
+from feed.nuget.search_package import View
+from feed.nuget.search_request import Request
 from feed.nuget.summaries import History
 from feed.nuget.version import Version
 from feed.services import paths, records
 from feed.services.cache import Cache
 from feed.services.downloads import Downloads, Totals
 from feed.services.log import Log
+from feed.services.search.searching import Search
 from feed.services.truth import Truth
+
+if TYPE_CHECKING:
+    from feed.services.search.index import Found
+
+T = TypeVar("T")
+
+EVERYTHING: Final = View(prerelease=True, semver2=True)
 
 _LOOKED_BACK: Final = 100
 """Events that are looked at for what was published last."""
 
 _LOOKED_UP: Final = 50
 """Dependencies of which it is found out whether they are on this feed."""
+
+_USERS: Final = 10
+_NEAR: Final = 5
+
+_PATIENCE: Final = 1.0
+"""Seconds that a page waits for what it can do without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +55,30 @@ class Shown:
     on_this_feed: frozenset[str]
     """Which of the dependencies are, by their lower-case ids."""
 
+    users: "Found | None"
+    """The packages that depend on it; None while search cannot tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownLicense:
+    manifest: Manifest
+    version: str
+    body: bytes | None
+    """Of the file, if the package brings one."""
+
+    is_markdown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """What there is in place of a version or a package that is not there."""
+
+    history: History | None
+    """The versions that there are and were of the id; None if there was never any."""
+
+    near: list[str]
+    """Ids that may have been meant."""
+
 
 @dataclass(frozen=True, slots=True)
 class Showcase:
@@ -45,6 +86,7 @@ class Showcase:
     truth: Truth
     log: Log
     downloads: Downloads
+    search: Search
 
     async def get(self, package_id: PackageId, version: Version | None) -> Shown:
         """Gather all about a version; of the best one if none is named."""
@@ -55,10 +97,32 @@ class Showcase:
         version = version or history.find_best()
         if version is None:
             raise PackageNotFound(package_id)
-        state = records.state(await self.truth.get_row(package_id, version))
-        if state.deleted:
-            raise VersionNotFound(package_id, version)
+        state = await self._get_state(package_id, version)
         return await self._gather(package_id, version, state, history)
+
+    async def get_license(self, package_id: PackageId, version: Version) -> ShownLicense:
+        """Gather what a version says of its licence."""
+        state = await self._get_state(package_id, version)
+        leaf, body = await asyncio.gather(
+            self.truth.get_leaf(package_id, version, state.attempt),
+            self._find_file(package_id, version, state, "license"),
+        )
+        name = find_file(state.files, "license") or ""
+        return ShownLicense(leaf.manifest, str(version), body, is_markdown=name.endswith(".md"))
+
+    async def find_instead(self, package_id: PackageId) -> Absent:
+        """Find what to show to somebody who asked for what is not there."""
+        document = await self.cache.find(paths.registration(package_id))
+        if document:
+            return Absent(History.of(document.body), [])
+        request = Request(view=EVERYTHING, take=_NEAR)
+        found = await _if_soon(self.search.find_near(package_id, request))
+        return Absent(None, [hit.card.id for hit in found.hits] if found else [])
+
+    async def find_total(self) -> int | None:
+        """Say how many packages there are to be found; None while search cannot tell."""
+        found = await _if_soon(self.search.find(Request(view=EVERYTHING, take=0)))
+        return found.total if found else None
 
     async def has(self, package_id: PackageId) -> bool:
         """Tell whether any version can be restored."""
@@ -72,21 +136,29 @@ class Showcase:
         newest = _newest_of_each(await self.log.changes(first, limit=_LOOKED_BACK))
         return [(event, Card.model_validate_json(card)) for event, card in newest][:count]
 
+    async def _get_state(self, package_id: PackageId, version: Version) -> VersionState:
+        state = records.state(await self.truth.get_row(package_id, version))
+        if state.deleted:
+            raise VersionNotFound(package_id, version)
+        return state
+
     async def _gather(
         self, package_id: PackageId, version: Version, state: VersionState, history: History
     ) -> Shown:
-        leaf, readme, downloads = await asyncio.gather(
+        request = Request(view=EVERYTHING, take=_USERS)
+        leaf, readme, downloads, users = await asyncio.gather(
             self.truth.get_leaf(package_id, version, state.attempt),
-            self._find_readme(package_id, version, state),
+            self._find_file(package_id, version, state, "readme"),
             self.downloads.totals(package_id),
+            _if_soon(self.search.find_dependents(package_id, request)),
         )
         here = await self._find_here(leaf)
-        return Shown(state, leaf, history, downloads, readme, here)
+        return Shown(state, leaf, history, downloads, readme, here, users)
 
-    async def _find_readme(
-        self, package_id: PackageId, version: Version, state: VersionState
+    async def _find_file(
+        self, package_id: PackageId, version: Version, state: VersionState, kind: str
     ) -> bytes | None:
-        name = find_file(state.files, "readme")
+        name = find_file(state.files, kind)
         if name is None:
             return None
         blob = await self.cache.find(paths.file(package_id, version, state.attempt, name))
@@ -98,6 +170,13 @@ class Showcase:
         ids = [PackageId.parse(each) for each in list(named)[:_LOOKED_UP]]
         found = await asyncio.gather(*map(self.has, ids))
         return frozenset(each.lower for each, is_here in zip(ids, found, strict=True) if is_here)
+
+
+async def _if_soon(found: Awaitable[T]) -> T | None:
+    try:
+        return await asyncio.wait_for(found, _PATIENCE)
+    except (SearchNotReady, TimeoutError):
+        return None
 
 
 def _newest_of_each(changes: Iterable[tuple[Event, str | None]]) -> list[tuple[Event, str]]:

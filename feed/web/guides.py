@@ -9,24 +9,18 @@ from starlette.responses import Response
 from feed.errors import NotFound
 from feed.web import setup
 from feed.web.answers import SAFE, Html, read_static
-from feed.wire import IMMUTABLE, Gate, document_response, get_id, get_version
+from feed.wire import IMMUTABLE, Gate, document_response
 
 _STATIC: Final = {
     "style.css": "text/css; charset=utf-8",
     "script.js": "text/javascript; charset=utf-8",
     "icon.svg": "image/svg+xml",
+    "package.svg": "image/svg+xml",
 }
 
 
 def blueprint(gate: Gate, html: Html) -> func.Blueprint:
     bp = func.Blueprint()
-
-    @bp.route("packages/{id}/{version}/report", methods=["GET", "HEAD"])
-    @gate.page(html.fail)
-    async def page_report(req: Request) -> Response:
-        package_id = get_id(req.path_params["id"])
-        version = get_version(package_id, req.path_params["version"])
-        return html.answer(req, "report.html", id=str(package_id), version=str(version))
 
     @bp.route("setup", methods=["GET", "HEAD"])
     @gate.page(html.fail)

@@ -2,25 +2,36 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
 from feed.nuget.catalog import Event
 from feed.nuget.leaf import find_file
+from feed.nuget.manifest import DEFAULT_PACKAGE_TYPE
 from feed.nuget.search import Hit
 from feed.nuget.search_card import Card
 from feed.nuget.search_package import View
 from feed.nuget.search_request import MOST_SKIPPED, Request
 from feed.nuget.timestamps import format_ticks
 from feed.nuget.version import Version
-from feed.web.views import cut
+from feed.services.showcase import EVERYTHING
+from feed.web.texts import counted, cut
 
 if TYPE_CHECKING:
     from feed.services.search.index import Found
 
 _HITS: Final = 20
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,4}", re.ASCII)
+
+TYPES: Final = {
+    "": "All packages",
+    "dependency": "Libraries",
+    "dotnettool": ".NET tools",
+    "template": "Templates",
+    "msbuildsdk": "Project SDKs",
+}
+"""The package types that people choose from, in lower case, as NuGet compares them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +46,8 @@ class Item:
 
     icon: str | None
     description: str
-    tags: tuple[str, ...]
+    marks: list[str]
+    tags: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,25 +57,53 @@ class Asked:
     text: str
     prerelease: bool
     number: int
+    package_type: str = ""
+    is_search: bool = True
+    """Whether anything was asked for, even if for everything."""
+
     owner: str = ""
+    uses: str = ""
+    """The id that all of them depend on."""
+
+    @property
+    def is_form(self) -> bool:
+        """Whether this is what the form asks for."""
+        return not self.owner and not self.uses
+
+    @property
+    def types(self) -> dict[str, str]:
+        """What there is to choose from: what is chosen too, even if it is not among them."""
+        return TYPES | {self.package_type: TYPES.get(self.package_type, self.package_type)}
 
     @property
     def request(self) -> Request:
-        view = View(prerelease=self.prerelease, semver2=True)
+        view = EVERYTHING if self.uses else View(self.prerelease, semver2=True)
         skip = (self.number - 1) * _HITS
-        return Request(self.text, view, skip=skip, take=_HITS)
+        return Request(self.text, view, self.package_type, skip=skip, take=_HITS)
+
+    @property
+    def with_prereleases(self) -> str:
+        """The query of the same, prereleases too."""
+        return replace(self, prerelease=True).address(1)
 
     def address(self, number: int) -> str:
         """The query of another page of the same."""
-        given = {} if self.owner else {"q": self.text}
-        more = {"prerelease": "true"} if self.prerelease else {}
-        return "?" + urlencode({**given, **more, "page": number})
+        given = {
+            "q": "" if self.owner else self.text,
+            "uses": self.uses,
+            "packageType": self.package_type,
+            "prerelease": "true" if self.prerelease else "",
+        }
+        said = {name: value for name, value in given.items() if value}
+        return "?" + urlencode(said | {"page": number})
 
 
 @dataclass(frozen=True, slots=True)
 class Results:
     packages: list[Item]
-    total: int
+    total: int | None
+    """Of all pages; None while nobody can tell."""
+
     has_more: bool = False
 
 
@@ -73,10 +113,22 @@ def page_number(parameters: Mapping[str, str]) -> int:
     return int(given) if _NUMBER.fullmatch(given) else 1
 
 
-def asked(parameters: Mapping[str, str], owner: str = "") -> Asked:
+def asked(parameters: Mapping[str, str]) -> Asked:
     parsed = Request.parse(parameters)
-    text = parsed.text.strip()[:500]
-    return Asked(text, parsed.view.prerelease, page_number(parameters), owner)
+    return Asked(
+        parsed.text.strip()[:500],
+        parsed.view.prerelease,
+        page_number(parameters),
+        parsed.package_type[:100],
+        is_search=bool(parameters),
+        uses=parameters.get("uses", "")[:100],
+    )
+
+
+def asked_of(owner: str, parameters: Mapping[str, str]) -> Asked:
+    """Ask for the packages of one author."""
+    name = owner.replace('"', "")
+    return Asked(f'owner:"{name}"', prerelease=True, number=page_number(parameters), owner=owner)
 
 
 def results(found: "Found", asked: Asked) -> Results:
@@ -85,17 +137,20 @@ def results(found: "Found", asked: Asked) -> Results:
     return Results(hits, found.total, has_more=found.total > end and end <= MOST_SKIPPED)
 
 
+def item(event: Event, card: Card) -> Item:
+    marks = ["deprecated"] if event.deprecation else []
+    return _item(card, format_ticks(event.published)[:10], marks)
+
+
 def _hit(hit: Hit) -> Item:
     card = hit.card
+    shown = next(each for each in hit.versions if each.version == card.version)
+    marks = ["deprecated"] if shown.deprecation else []
     downloads = sum(each.downloads for each in hit.versions)
-    return _item(card, f"{downloads:,} downloads")
+    return _item(card, counted(downloads, "download"), marks)
 
 
-def item(event: Event, card: Card) -> Item:
-    return _item(card, format_ticks(event.published)[:10])
-
-
-def _item(card: Card, about: str) -> Item:
+def _item(card: Card, about: str, marks: list[str]) -> Item:
     version = Version.parse(card.version)
     icon = f"/v3/content/{card.id.lower()}/{version.lower}/icon"
     return Item(
@@ -105,5 +160,10 @@ def _item(card: Card, about: str) -> Item:
         about=about,
         icon=icon if find_file(card.files, "icon") else None,
         description=cut(card.summary or card.description, 300),
-        tags=tuple(cut(each, 40) for each in card.tags[:8]),
+        marks=[*_types(card), *marks],
+        tags=[cut(each, 40) for each in card.tags[:8]],
     )
+
+
+def _types(card: Card) -> list[str]:
+    return [cut(each, 40) for each in card.types if each.lower() != DEFAULT_PACKAGE_TYPE.lower()]

@@ -1,39 +1,36 @@
-"""What templates show, made of what services answer: texts, numbers and links."""
+"""The page of a package: what its template shows, made of what services answer."""
 
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from feed.errors import InvalidFramework
-from feed.nuget.frameworks import Framework
-from feed.nuget.leaf import Deprecation, Leaf, find_file
+from feed.nuget.identity import PackageId
+from feed.nuget.leaf import Deprecation, find_file
 from feed.nuget.manifest import Dependency, Manifest
+from feed.nuget.search_card import split_authors
 from feed.nuget.summaries import Summary
-from feed.nuget.timestamps import format_ticks
 from feed.nuget.version import Version
-from feed.services.downloads import Totals
 from feed.services.showcase import Shown
-from feed.web.links import Link, license_link, link
+from feed.web.about import About, about, find_framework
+from feed.web.snippets import Snippet, snippets
+from feed.web.texts import cut
+
+if TYPE_CHECKING:
+    from feed.services.search.index import Found
 
 VERSIONS: Final = 50
 """On one page of a package."""
 
-_LONGEST: Final = 4000
-_KB: Final = 1024
-_LIBRARY: Final = re.compile(r"(?:lib|ref)/([^/]+)/", re.IGNORECASE)
 _REASONS: Final = {"CriticalBugs": "it has critical bugs", "Legacy": "it is no longer maintained"}
 
 
 @dataclass(frozen=True, slots=True)
-class VersionLine:
-    version: str
-    published: str
-    downloads: str
-    listed: bool
-    is_prerelease: bool
-    is_deprecated: bool
-    is_shown: bool
+class Advice:
+    """Why a version is deprecated, and what to use instead."""
+
+    reasons: str
+    message: str | None
+    alternate_id: str | None
+    alternate_range: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,132 +47,104 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class User:
+    """A package that depends on this one."""
+
+    id: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Users:
+    first: list[User]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class VersionLine:
+    version: str
+    published: str
+    downloads: str
+    listed: bool
+    is_prerelease: bool
+    is_deprecated: bool
+    is_shown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """One page of them, the newest first."""
+
+    lines: list[VersionLine]
+    number: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
 class PackagePage:
     """All that the page of a version shows; what is absent is None or empty."""
 
     id: str
     version: str
     title: str | None
-    authors: str
+    authors: list[str]
+    types: list[str]
     description: str
     release_notes: str | None
-    copyright: str | None
     listed: bool
-    deprecation: Deprecation | None
-    reasons: str
-    published: str
-    downloads: str
-    snippets: list[tuple[str, str]]
+    is_prerelease: bool
+    newer: str | None
+    """The version that is shown where none is named, if this one comes before it."""
+
+    advice: Advice | None
+    snippets: list[Snippet]
+    readme: str | None
+    has_readme: bool
     groups: list[Group]
-    frameworks: list[str]
-    types: list[str]
-    tags: list[str]
-    versions: list[VersionLine]
-    number: int
-    pages: int
-    license: Link | None
-    project: Link | None
-    repository: Link | None
-    commit: str | None
-    size: str
-    sha512: str
+    users: Users | None
+    """None while nobody can tell."""
+
+    versions: Versions
+    about: About
     files: str
     """Where its files are."""
 
     icon: str | None
     nupkg: str
-    readme: str | None
-    has_readme: bool
-    has_symbols: bool
 
 
 def package_page(shown: Shown, number: int, readme: str | None, root: str) -> PackagePage:
     state, leaf, manifest = shown.state, shown.leaf, shown.leaf.manifest
-    version = Version.parse(state.version)
-    files = f"{root}/v3/content/{state.id.lower()}/{version.lower}"
-    pages = max(1, -(-len(shown.history.versions) // VERSIONS))
-    number = min(number, pages)
+    package_id, version = PackageId.parse(state.id), Version.parse(state.version)
+    files = files_address(root, package_id, version)
     return PackagePage(
         id=state.id,
         version=str(version),
         title=_title(manifest),
-        authors=cut(manifest.authors, 500),
+        authors=[cut(each, 100) for each in split_authors(manifest.authors)[:10]],
+        types=[cut(each.name, 100) for each in manifest.package_types],
         description=cut(manifest.description),
         release_notes=manifest.release_notes and cut(manifest.release_notes),
-        copyright=manifest.copyright and cut(manifest.copyright, 500),
         listed=state.listed,
-        deprecation=state.deprecation,
-        reasons=_reasons(state.deprecation),
-        published=format_ticks(state.published)[:10],
-        downloads=f"{sum(shown.downloads.values()):,}",
-        snippets=list(snippets(state.id, str(version), manifest)),
-        groups=_groups(shown),
-        frameworks=frameworks(leaf),
-        types=[cut(each.name, 100) for each in manifest.package_types],
-        tags=[cut(each, 40) for each in manifest.tags[:30]],
-        versions=_versions(shown.history.page(number, VERSIONS), shown.downloads, version),
-        number=number,
-        pages=pages,
-        license=_license(leaf, files),
-        project=link(manifest.project_url),
-        repository=link(manifest.repository.url if manifest.repository else None),
-        commit=manifest.repository.commit if manifest.repository else None,
-        size=size(state.size),
-        sha512=state.sha512,
-        files=files,
-        icon=f"{files}/icon" if find_file(leaf.files, "icon") else None,
-        nupkg=f"{files}/{state.id.lower()}.{version.lower}.nupkg",
+        is_prerelease=version.is_prerelease,
+        newer=_newer(shown, version),
+        advice=_advice(state.deprecation),
+        snippets=snippets(state.id, str(version), manifest),
         readme=readme,
         has_readme=shown.readme is not None,
-        has_symbols=bool(state.symbols or leaf.pdbs),
+        groups=_groups(shown),
+        users=_users(shown.users) if shown.users else None,
+        versions=_versions(shown, number, version),
+        about=about(shown, f"{root}/packages/{state.id}/{version}"),
+        files=files,
+        icon=f"{files}/icon" if find_file(leaf.files, "icon") else None,
+        nupkg=f"{files}/{package_id.lower}.{version.lower}.nupkg",
     )
 
 
-def snippets(package_id: str, version: str, manifest: Manifest) -> Iterator[tuple[str, str]]:
-    """What to copy, the likeliest first."""
-    types = {each.name.lower() for each in manifest.package_types}
-    if "dotnettool" in types:
-        yield "dotnet tool", f"dotnet tool install {package_id} --version {version}"
-        return
-    if "template" in types:
-        yield "dotnet new", f"dotnet new install {package_id}@{version}"
-        return
-    named = f'"{package_id}"'
-    yield "dotnet add package", f"dotnet add package {package_id} --version {version}"
-    yield "PackageReference", f'<PackageReference Include={named} Version="{version}" />'
-    yield (
-        "Central: Directory.Packages.props",
-        f'<PackageVersion Include={named} Version="{version}" />',
-    )
-    yield "Central: project file", f"<PackageReference Include={named} />"
-    yield "packages.config", f'<package id={named} version="{version}" />'
-
-
-def frameworks(leaf: Leaf) -> list[str]:
-    """Name the frameworks that have files or dependencies of their own."""
-    groups = [each.target_framework for each in leaf.manifest.dependency_groups]
-    files = (_LIBRARY.match(each.full_name) for each in leaf.entries)
-    found = dict.fromkeys(
-        _framework(each) for each in [*groups, *(f and f[1] for f in files)] if each
-    )
-    return [cut(each, 60) for each in found][:30]
-
-
-def cut(text: str, longest: int = _LONGEST) -> str:
-    return text if len(text) <= longest else text[:longest] + "…"
-
-
-def size(count: int) -> str:
-    if count < _KB:
-        return f"{count} bytes"
-    return f"{count / _KB:,.1f} KB" if count < _KB**2 else f"{count / _KB**2:,.1f} MB"
-
-
-def _framework(text: str) -> str:
-    try:
-        return Framework.parse(text).short
-    except InvalidFramework:
-        return text
+def files_address(root: str, package_id: PackageId, version: Version) -> str:
+    """Say where the files of a version are, on the feed's own host."""
+    return f"{root}/v3/content/{package_id.lower}/{version.lower}"
 
 
 def _title(manifest: Manifest) -> str | None:
@@ -183,15 +152,27 @@ def _title(manifest: Manifest) -> str | None:
     return cut(given, 300) if given and given.lower() != manifest.id.lower() else None
 
 
-def _reasons(deprecation: Deprecation | None) -> str:
-    given = deprecation.reasons if deprecation else ()
-    return " and ".join(_REASONS[each] for each in given if each in _REASONS)
+def _newer(shown: Shown, current: Version) -> str | None:
+    best = shown.history.find_best()
+    return str(best) if best and best > current else None
+
+
+def _advice(deprecation: Deprecation | None) -> Advice | None:
+    if deprecation is None:
+        return None
+    known = (_REASONS[each] for each in deprecation.reasons if each in _REASONS)
+    return Advice(
+        " and ".join(known),
+        deprecation.message and cut(deprecation.message),
+        deprecation.alternate_id,
+        deprecation.alternate_range,
+    )
 
 
 def _groups(shown: Shown) -> list[Group]:
     return [
         Group(
-            _framework(each.target_framework) if each.target_framework else "Any framework",
+            (each.target_framework and find_framework(each.target_framework)) or "Any framework",
             [_dependency(one, shown.on_this_feed) for one in each.dependencies],
         )
         for each in shown.leaf.manifest.dependency_groups
@@ -203,25 +184,27 @@ def _dependency(dependency: Dependency, here: frozenset[str]) -> DependencyLine:
     return DependencyLine(dependency.id, dependency.range or "any version", is_here)
 
 
-def _versions(summaries: list[Summary], downloads: Totals, current: Version) -> list[VersionLine]:
-    return [
-        VersionLine(
-            version=str(each.version),
-            published=each.published,
-            downloads=f"{downloads.get(each.version.lower, 0):,}",
-            listed=each.listed,
-            is_prerelease=each.version.is_prerelease,
-            is_deprecated=each.deprecated,
-            is_shown=each.version == current,
-        )
-        for each in summaries
-    ]
+def _users(found: "Found") -> Users:
+    cards = [hit.card for hit in found.hits]
+    first = [User(each.id, cut(each.summary or each.description, 120)) for each in cards]
+    return Users(first, found.total)
 
 
-def _license(leaf: Leaf, files: str) -> Link | None:
-    manifest = leaf.manifest
-    if manifest.license_expression:
-        return license_link(manifest.license_expression)
-    if find_file(leaf.files, "license"):
-        return Link("in the package", f"{files}/license")
-    return link(manifest.license_url)
+def _versions(shown: Shown, number: int, current: Version) -> Versions:
+    pages = max(1, -(-len(shown.history.versions) // VERSIONS))
+    number = min(number, pages)
+    summaries = shown.history.page(number, VERSIONS)
+    return Versions([_line(each, shown, current) for each in summaries], number, pages)
+
+
+def _line(summary: Summary, shown: Shown, current: Version) -> VersionLine:
+    version = summary.version
+    return VersionLine(
+        version=str(version),
+        published=summary.published,
+        downloads=f"{shown.downloads.get(version.lower, 0):,}",
+        listed=summary.listed,
+        is_prerelease=version.is_prerelease,
+        is_deprecated=summary.deprecated,
+        is_shown=version == current,
+    )

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -10,6 +11,8 @@ from feed.app import Feed
 from feed.nuget.deprecation import DeprecationRequest
 from feed.nuget.leaf import Deprecation
 from feed.services.downloads import Downloads
+from feed.services.search.following import Following
+from feed.services.search.snapshots import Snapshots
 from tests.builders import PNG, nupkg
 from tests.feeds import client, memory_feed
 from tests.services.pushes import ADMIN, identity, push, received
@@ -47,11 +50,12 @@ async def test_a_page_shows_what_the_manifest_says(feed: Feed, http: httpx.Async
     for promise in (
         "<title>Contoso.Tiny 1.0.0 · Larder</title>",
         "Small things.",
-        '<li class="mark">one</li>',
+        '<a href="/?q=tags:%22one%22">one</a>',
         'href="https://licenses.nuget.org/MIT"',
         'href="https://contoso.example/tiny"',
-        "<code>abc123</code>",
-        '<img class="icon" src="/v3/content/contoso.tiny/1.0.0/icon" alt="">',
+        "<code><bdi>abc123</bdi></code>",
+        '<a href="/profiles/Contoso">Contoso</a>',
+        '<img class="icon" src="/v3/content/contoso.tiny/1.0.0/icon" alt="" ',
         "<h3>Hello</h3>",
         "<td>1</td>",
         "dotnet add package Contoso.Tiny --version 1.0.0",
@@ -74,7 +78,9 @@ async def test_without_a_version_the_newest_release_is_shown(
 async def test_an_unlisted_version_says_so(feed: Feed, http: httpx.AsyncClient) -> None:
     await push(feed, "Tiny", "1.0.0")
     await feed.changes.unlist(*identity("Tiny", "1.0.0"), ADMIN)
-    assert "This version is unlisted." in (await http.get("/packages/Tiny")).text
+    text = (await http.get("/packages/Tiny")).text
+    assert "This version is unlisted." in text
+    assert '<span class="mark">unlisted</span>' in text
 
 
 async def test_a_deprecated_version_names_what_to_use(feed: Feed, http: httpx.AsyncClient) -> None:
@@ -102,7 +108,7 @@ async def test_a_dependency_is_a_link_where_this_feed_has_it(
 @pytest.mark.parametrize(
     ("type_name", "line"),
     [
-        ("DotnetTool", "dotnet tool install Tiny --version 1.0.0"),
+        ("DotnetTool", "dotnet tool install --global Tiny --version 1.0.0"),
         ("Template", "dotnet new install Tiny@1.0.0"),
     ],
 )
@@ -143,25 +149,52 @@ async def test_a_page_is_not_sent_again_to_who_has_it(feed: Feed, http: httpx.As
     assert (again.status_code, again.content) == (304, b"")
 
 
-@pytest.mark.parametrize("path", ["/packages/Nothing", "/packages/a%20b", "/packages/Tiny/2.0.0"])
-async def test_what_is_not_here_is_a_page_too(
-    path: str, feed: Feed, http: httpx.AsyncClient
+async def test_an_older_version_names_the_one_that_is_shown_without_it(
+    feed: Feed, http: httpx.AsyncClient
 ) -> None:
-    await push(feed, "Tiny", "1.0.0")
-    answer = await http.get(path)
-    assert answer.status_code == 404
-    assert answer.headers["content-type"] == "text/html; charset=utf-8"
-    assert "<h1>Not Found</h1>" in answer.text
-
-
-async def test_a_deleted_version_is_gone_and_the_others_stay() -> None:
-    feed = memory_feed(delete="hard")
-    for version in ("1.0.0", "2.0.0"):
+    for version in ("1.0.0", "1.1.0", "2.0.0-rc.1"):
         await push(feed, "Tiny", version)
-    await feed.changes.delete(*identity("Tiny", "2.0.0"), ADMIN)
-    async with client(feed) as http:
-        assert (await http.get("/packages/Tiny/2.0.0", headers=BROWSER)).status_code == 404
-        assert _versions((await http.get("/packages/Tiny", headers=BROWSER)).text) == ["1.0.0"]
+    newer = 'There is a newer version: <a href="/packages/Tiny/1.1.0">1.1.0</a>'
+    assert newer in (await http.get("/packages/Tiny/1.0.0")).text
+    for version in ("1.1.0", "2.0.0-rc.1"):
+        assert "There is a newer version" not in (await http.get(f"/packages/Tiny/{version}")).text
+
+
+async def test_a_page_names_the_packages_that_use_it(feed: Feed, http: httpx.AsyncClient) -> None:
+    await push(feed, "Tiny", "1.0.0")
+    assert "No package on this feed." in (await http.get("/packages/Tiny")).text
+    for number in range(12):
+        using = nupkg(f"User{number:02}", "1.0.0-rc", dependencies={"tiny": "1.0.0"})
+        await feed.publishing.push(received(using), ADMIN)
+    text = (await http.get("/packages/Tiny")).text
+    assert text.count('<li><a href="/packages/User') == 10
+    assert '<a href="/?uses=Tiny">All 12 packages that use it</a>' in text
+    users = (await http.get("/?uses=Tiny")).text
+    assert users.count("<h3>") == 12
+    assert 'Packages that use <a href="/packages/Tiny">Tiny</a>' in users
+
+
+async def test_a_page_does_not_wait_for_an_index_that_is_being_built() -> None:
+    feed = memory_feed()
+    await push(feed, "Tiny", "1.0.0")
+    following = Following(
+        feed.log,
+        feed.downloads,
+        Snapshots(feed.truth.blobs, feed.log.clock, feed.log.random),
+        freshness=3600,
+        patience=0,
+    )
+    search = replace(feed.search, following=following)
+    building = replace(feed, showcase=replace(feed.showcase, search=search))
+    async with client(building) as http:
+        package = await http.get("/packages/Tiny")
+        start = await http.get("/")
+        missing = await http.get("/packages/Tony", headers=BROWSER)
+    assert "The feed is still finding out." in package.text
+    assert "Published last" in start.text
+    assert "all packages" not in start.text
+    assert "There is no Tony here" in missing.text
+    await following.close()
 
 
 async def test_a_tool_gets_failures_in_the_one_shape(http: httpx.AsyncClient) -> None:

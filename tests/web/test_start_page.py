@@ -1,10 +1,15 @@
 """The first page, and what all pages have in common."""
 
+import re
+
 import httpx
 import pytest
 
+from feed.nuget.deprecation import DeprecationRequest
+from feed.nuget.leaf import Deprecation
+from tests.builders import nupkg
 from tests.feeds import ADDRESS, client, memory_feed
-from tests.services.pushes import ADMIN, identity, push
+from tests.services.pushes import ADMIN, identity, push, received
 
 BROWSER = {"Accept": "text/html"}
 
@@ -61,11 +66,65 @@ async def test_results_are_shown_twenty_at_a_time() -> None:
     assert 'href="?q=tiny&amp;page=1"' in second
 
 
+async def test_the_first_page_says_how_many_packages_there_are() -> None:
+    text = (await get("/", "One", "Two")).text
+    assert '<a href="/?q=&amp;prerelease=true">All 2 packages</a>' in text
+    everything = (await get("/?q=&prerelease=true", "One", "Two")).text
+    assert "<h2>2 packages</h2>" in everything
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("", ["Library", "Odd", "Tool"]),
+        ("packageType=", ["Library", "Odd", "Tool"]),
+        ("packageType=dotnettool", ["Tool"]),
+        ("packageType=DotnetTool&q=tool", ["Tool"]),
+        ("packageType=dependency", ["Library"]),
+        ("packageType=Odd.Type", ["Odd"]),
+        ("packageType=none", []),
+    ],
+)
+async def test_packages_are_narrowed_to_a_type(asked: str, found: list[str]) -> None:
+    feed = memory_feed()
+    types = {"Library": None, "Tool": "DotnetTool", "Odd": "Odd.Type"}
+    for package_id, name in types.items():
+        package = nupkg(package_id, package_types={name: None} if name else {})
+        await feed.publishing.push(received(package), ADMIN)
+    async with client(feed) as http:
+        text = (await http.get(f"/?{asked}")).text
+    assert sorted(re.findall(r'<h3><a href="/packages/([^/]+)/', text)) == found
+    if "Odd" in asked:
+        assert '<option value="odd.type" selected>' in text
+
+
+async def test_the_next_page_asks_for_the_same() -> None:
+    feed = memory_feed()
+    for number in range(21):
+        await push(feed, f"Tiny{number}", "1.0.0-rc")
+    async with client(feed) as http:
+        text = (await http.get("/?q=tiny&packageType=dependency&prerelease=true")).text
+    assert 'href="?q=tiny&amp;packageType=dependency&amp;prerelease=true&amp;page=2"' in text
+
+
+async def test_a_deprecated_package_says_so_in_lists() -> None:
+    feed = memory_feed()
+    await push(feed, "Tiny", "1.0.0")
+    package_id, version = identity("Tiny", "1.0.0")
+    advice = DeprecationRequest((version,), Deprecation(("Legacy",)))
+    await feed.changes.deprecate(package_id, advice, ADMIN)
+    async with client(feed) as http:
+        for path in ("/", "/?q=tiny"):
+            assert '<span class="mark">deprecated</span>' in (await http.get(path)).text
+
+
 async def test_prereleases_are_found_where_they_are_asked_for() -> None:
     feed = memory_feed()
     await push(feed, "Tiny", "1.0.0-rc.1")
     async with client(feed) as http:
-        assert "0 packages" in (await http.get("/?q=tiny")).text
+        without = (await http.get("/?q=tiny")).text
+        assert "0 packages" in without
+        assert 'href="?q=tiny&amp;prerelease=true&amp;page=1">Search prereleases too' in without
         assert "1 package<" in (await http.get("/?q=tiny&prerelease=true")).text
 
 
