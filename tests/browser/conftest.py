@@ -44,6 +44,7 @@ def feed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedFeed]:
     with served(tmp_path_factory.mktemp("pages"), "--memory", contact="a@b.example") as feed:
         for number in range(3):
             feed.push(_tiny(f"1.{number}.0"))
+        feed.push(nupkg("Contoso.User", dependencies={"Contoso.Tiny": "1.0.0"}))
         feed.push(
             nupkg(
                 "Hostile",
