@@ -19,6 +19,7 @@ from feed.nuget.embedded import check_server_description, read_embedded
 from feed.nuget.leaf import Entry
 from feed.nuget.manifest import Manifest
 from feed.nuget.nuspec import examine_manifest, list_package_faults
+from feed.nuget.pictures import Picture, list_pictures
 from feed.nuget.signature import SIGNATURE, Signer, parse_signer
 from feed.nuget.symbols import Symbols, read_symbols
 from feed.nuget.zip_bodies import STORED
@@ -38,6 +39,8 @@ class Archive:
     signature: Signer | None
     warnings: tuple[str, ...]
     symbols: Symbols
+    pictures: tuple[Picture, ...] = ()
+    """Of the readme; none where there is no readme."""
 
 
 def read_archive(file: BinaryIO, now: datetime) -> Archive:
@@ -62,7 +65,8 @@ def read_archive(file: BinaryIO, now: datetime) -> Archive:
     entries = tuple(map(_catalog_entry, contents.entries))
     symbols = read_symbols(contents)
     warnings = *list_warnings(manifest), *list_symbol_warnings(symbols)
-    return Archive(manifest, nuspec, files, entries, signer, warnings, symbols)
+    pictures = list_pictures(contents) if manifest.readme else ()
+    return Archive(manifest, nuspec, files, entries, signer, warnings, symbols, pictures)
 
 
 def _read_signer(contents: Contents) -> Signer | None:

@@ -11,6 +11,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from feed.nuget.manifest import Manifest
+from feed.nuget.pictures import Picture
 from feed.nuget.symbols import Assembly, Pdb
 
 
@@ -42,6 +43,9 @@ class Leaf(BaseModel):
     assemblies: tuple[Assembly, ...] = ()
     pdbs: tuple[Pdb, ...] = ()
     """What it brings of the symbols of its assemblies."""
+
+    pictures: tuple[Picture, ...] = ()
+    """What its readme may show of it."""
 
 
 class SymbolsLeaf(BaseModel):

@@ -200,4 +200,5 @@ def _leaf(package: Package) -> Leaf:
         signature=archive.signature,
         assemblies=archive.symbols.assemblies,
         pdbs=archive.symbols.pdbs,
+        pictures=archive.pictures,
     )

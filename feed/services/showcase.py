@@ -5,12 +5,20 @@ from collections.abc import Awaitable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from feed.errors import PackageNotFound, SearchNotReady, VersionNotFound
+from feed.errors import (
+    FileGone,
+    FileNotFound,
+    PackageNotFound,
+    SearchNotReady,
+    VersionNotFound,
+    shown,
+)
 from feed.nuget import content
 from feed.nuget.catalog import Event
 from feed.nuget.identity import PackageId
 from feed.nuget.leaf import Leaf, VersionState, find_file
 from feed.nuget.manifest import Manifest
+from feed.nuget.pictures import Picture, unpack
 from feed.nuget.search_card import Card
 from feed.nuget.search_package import View
 from feed.nuget.search_request import Request
@@ -20,6 +28,7 @@ from feed.services import paths, records
 from feed.services.cache import Cache
 from feed.services.downloads import Downloads, Totals
 from feed.services.log import Log
+from feed.services.packages import StoredFile
 from feed.services.search.searching import Search
 from feed.services.truth import Truth
 
@@ -109,6 +118,28 @@ class Showcase:
         )
         name = find_file(state.files, "license") or ""
         return ShownLicense(leaf.manifest, str(version), body, is_markdown=name.endswith(".md"))
+
+    async def get_picture(
+        self, package_id: PackageId, version: Version, number: str
+    ) -> tuple[StoredFile, Picture]:
+        """Find one of the pictures of a readme, for `read_picture`; they count from 0."""
+        state = await self._get_state(package_id, version)
+        leaf = await self.truth.get_leaf(package_id, version, state.attempt)
+        picture = {str(at): each for at, each in enumerate(leaf.pictures)}.get(number)
+        if picture is None:
+            raise FileNotFound(package_id, version, f"picture {shown(number)}")
+        nupkg = paths.file(package_id, version, state.attempt, paths.NUPKG)
+        return StoredFile(nupkg, picture.media_type, f'"{state.attempt}"'), picture
+
+    async def read_picture(self, nupkg: str, picture: Picture) -> bytes:
+        packing = picture.packing
+        stream = await self.truth.blobs.open(nupkg, offset=packing.offset, length=packing.length)
+        if stream is None:
+            raise FileGone
+        body = unpack(picture, b"".join([chunk async for chunk in stream.chunks]))
+        if body is None:
+            raise FileGone
+        return body
 
     async def find_instead(self, package_id: PackageId) -> Absent:
         """Find what to show to somebody who asked for what is not there."""

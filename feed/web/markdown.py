@@ -8,7 +8,12 @@ are slow, so what is too large or nested too deeply is not rendered at all.
 """
 
 import re
+from collections.abc import Callable
+from functools import partial
 from typing import Final
+
+FindPicture = Callable[[str], str | None]
+"""Says where a picture is that lies beside the readme."""
 
 LARGEST: Final = 256 * 1024
 _LARGEST_HTML: Final = 2 * 1024 * 1024
@@ -32,7 +37,11 @@ _ATTRIBUTES: Final[dict[str, set[str]]] = {
 }
 
 
-def render(readme: bytes) -> str | None:
+def _find_none(address: str) -> None:
+    """Know no picture."""
+
+
+def render(readme: bytes, find_picture: FindPicture = _find_none) -> str | None:
     """Return safe HTML, or None for what is too large or too deep to be rendered."""
     import cmarkgfm  # noqa: PLC0415  (only who reads a page needs it)
     import nh3  # noqa: PLC0415
@@ -47,7 +56,7 @@ def render(readme: bytes) -> str | None:
         _HEADING.sub(_lower_heading, html),
         tags=_TAGS,
         attributes=_ATTRIBUTES,
-        attribute_filter=_filter,
+        attribute_filter=partial(_filter, find_picture),
         url_schemes={"http", "https", "mailto"},
         link_rel="nofollow noopener noreferrer",
     )
@@ -68,10 +77,10 @@ def _lower_heading(match: re.Match[str]) -> str:
     return f"<{match[1]}h{min(6, int(match[2]) + 2)}>"
 
 
-def _filter(element: str, attribute: str, value: str) -> str | None:
+def _filter(find_picture: FindPicture, element: str, attribute: str, value: str) -> str | None:
     """Drop what points to a file that we do not show, or loads a picture in the clear."""
     if (element, attribute) == ("img", "src"):
-        return value if value.lower().startswith("https://") else None
+        return value if value.lower().startswith("https://") else find_picture(value)
     if (element, attribute) == ("a", "href"):
         known = ("https://", "http://", "mailto:")
         return value if value.lower().startswith(known) else None

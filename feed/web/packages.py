@@ -6,14 +6,16 @@ import azure.functions as func
 from starlette.requests import Request
 from starlette.responses import Response
 
+from feed.downloads import small_file_response
 from feed.errors import NotFound, PackageNotFound, VersionNotFound
 from feed.nuget.identity import PackageId
 from feed.nuget.version import Version
 from feed.services.showcase import Showcase
-from feed.web import lists, markdown, views
+from feed.web import lists, views
 from feed.web.absent import absent_page
 from feed.web.answers import Html, is_browser
 from feed.web.licenses import license_page
+from feed.web.readmes import render_readme
 from feed.wire import Gate, get_id, get_version
 
 
@@ -29,6 +31,14 @@ def blueprint(gate: Gate, html: Html, showcase: Showcase) -> func.Blueprint:
     @gate.page(html.fail)
     async def page_version(req: Request) -> Response:
         return await _package(req, html, showcase, *_identity(req))
+
+    @bp.route("packages/{id}/{version}/pictures/{number}", methods=["GET", "HEAD"])
+    @gate.page(html.fail)
+    async def page_picture(req: Request) -> Response:
+        file, picture = await showcase.get_picture(*_identity(req), req.path_params["number"])
+        return await small_file_response(
+            req, file, lambda: showcase.read_picture(file.path, picture)
+        )
 
     @bp.route("packages/{id}/{version}/license", methods=["GET", "HEAD"])
     @gate.page(html.fail)
@@ -62,7 +72,7 @@ async def _package(
         if is_browser(req):
             return await _absent(html, showcase, error, package_id, version)
         raise
-    readme = await asyncio.to_thread(markdown.render, shown.readme) if shown.readme else None
+    readme = await asyncio.to_thread(render_readme, shown, html.root)
     number = lists.page_number(req.query_params)
     page = views.package_page(shown, number, readme, html.root)
     return html.answer(req, "package.html", page=page)

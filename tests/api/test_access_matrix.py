@@ -57,6 +57,7 @@ ROUTES: Mapping[str, Ask] = {
     "page_package": Ask(Door.READ, "/packages/Contoso.Tiny"),
     "page_report": Ask(Door.READ, "/packages/Contoso.Tiny/1.0.0/report"),
     "page_setup": Ask(Door.READ, "/setup"),
+    "page_picture": Ask(Door.READ, "/packages/Contoso.Tiny/1.0.0/pictures/0", 404),
     "page_sign_in": Ask(Door.OPEN, "/sign-in"),
     "page_sign_in_send": Ask(Door.OPEN, "/sign-in", 400),
     "page_sign_out": Ask(Door.OPEN, "/sign-out"),

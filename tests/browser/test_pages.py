@@ -117,7 +117,9 @@ def test_a_suggestion_is_reached_with_arrows(path: str, feed: ServedFeed, page: 
 def _chosen(page: Page) -> list[str]:
     """The option that assistive technology is told of, which is the one that looks so."""
     told: list[str] = page.locator("[role=option][aria-selected=true]").all_inner_texts()
-    active = page.get_by_role("combobox", name="Search packages").get_attribute("aria-activedescendant")
+    active = page.get_by_role("combobox", name="Search packages").get_attribute(
+        "aria-activedescendant"
+    )
     assert told == (page.locator(f"#{active}").all_inner_texts() if active else [])
     return told
 

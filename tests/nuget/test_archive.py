@@ -8,7 +8,9 @@ from feed.errors import InvalidArchive, InvalidManifest
 from feed.nuget.archive import Archive, read_archive
 from feed.nuget.leaf import Entry
 from feed.nuget.manifest import Manifest
+from feed.nuget.pictures import Picture
 from feed.nuget.symbols import Symbols
+from feed.nuget.zip_stream import Packing
 from tests.builders import AUTHOR_SIGNATURE, PNG, nupkg, nuspec
 from tests.nuget.zips import NOW, Part, deflated, end_record, faults_of, package_of, read, zip_of
 
@@ -49,6 +51,7 @@ def test_reads_a_whole_package() -> None:
         signature="author",
         warnings=(),
         symbols=Symbols(),
+        pictures=(Picture(path="icon.png", size=70, packing=Packing(466, 70, is_deflated=False)),),
     )
 
 

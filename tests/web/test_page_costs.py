@@ -52,6 +52,7 @@ async def http(ledger: Ledger) -> AsyncIterator[httpx.AsyncClient]:
         ("/packages/Tiny", 4 + 1 + 2 + LOOK),
         ("/packages/Tiny/1.0.0", 4 + 1 + 2 + LOOK),
         ("/packages/Tiny/1.0.0/license", 3),
+        ("/packages/Tiny/1.0.0/pictures/0", 3),
         ("/packages/Tiny/1.0.0/report", 0),
         ("/packages/Nothing", 2 + LOOK),
         ("/packages/Tiny/2.0.0", 3),
