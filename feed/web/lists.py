@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 
 from feed.nuget.catalog import Event
 from feed.nuget.leaf import find_file
-from feed.nuget.manifest import DEFAULT_PACKAGE_TYPE
 from feed.nuget.search import Hit
 from feed.nuget.search_card import Card
 from feed.nuget.search_package import View
@@ -16,7 +15,7 @@ from feed.nuget.search_request import MOST_SKIPPED, Request
 from feed.nuget.timestamps import format_ticks
 from feed.nuget.version import Version
 from feed.services.showcase import EVERYTHING
-from feed.web.texts import counted, cut
+from feed.web.texts import counted, cut, special_types
 
 if TYPE_CHECKING:
     from feed.services.search.index import Found
@@ -160,10 +159,6 @@ def _item(card: Card, about: str, marks: list[str]) -> Item:
         about=about,
         icon=icon if find_file(card.files, "icon") else None,
         description=cut(card.summary or card.description, 300),
-        marks=[*_types(card), *marks],
+        marks=[*special_types(card.types), *marks],
         tags=[cut(each, 40) for each in card.tags[:8]],
     )
-
-
-def _types(card: Card) -> list[str]:
-    return [cut(each, 40) for each in card.types if each.lower() != DEFAULT_PACKAGE_TYPE.lower()]

@@ -1,7 +1,10 @@
 """Texts of packages and numbers, made fit to be shown."""
 
 import re
+from collections.abc import Iterable
 from typing import Final
+
+from feed.nuget.manifest import DEFAULT_PACKAGE_TYPE
 
 LONGEST: Final = 4000
 _KB: Final = 1024
@@ -19,6 +22,11 @@ def plain(text: str) -> str:
 def cut(text: str, longest: int = LONGEST) -> str:
     text = plain(text)
     return text if len(text) <= longest else text[:longest] + "…"
+
+
+def special_types(types: Iterable[str]) -> list[str]:
+    """Leave out the package type that goes without saying."""
+    return [cut(each, 40) for each in types if each.lower() != DEFAULT_PACKAGE_TYPE.lower()]
 
 
 def size(count: int) -> str:

@@ -12,7 +12,7 @@ from feed.nuget.version import Version
 from feed.services.showcase import Shown
 from feed.web.about import About, about, find_framework
 from feed.web.snippets import Snippet, snippets
-from feed.web.texts import cut
+from feed.web.texts import cut, special_types
 
 if TYPE_CHECKING:
     from feed.services.search.index import Found
@@ -122,7 +122,7 @@ def package_page(shown: Shown, number: int, readme: str | None, root: str) -> Pa
         version=str(version),
         title=_title(manifest),
         authors=[cut(each, 100) for each in split_authors(manifest.authors)[:10]],
-        types=[cut(each.name, 100) for each in manifest.package_types],
+        types=special_types(each.name for each in manifest.package_types),
         description=cut(manifest.description),
         release_notes=manifest.release_notes and cut(manifest.release_notes),
         listed=state.listed,

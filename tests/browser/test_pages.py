@@ -212,6 +212,8 @@ def test_a_person_signs_in_and_out(private_feed: ServedFeed, page: Page) -> None
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Contoso.Tiny 1.0.0")
     assert page.evaluate("document.querySelector('img.icon').naturalWidth") == 1
+    page.get_by_role("combobox", name="Search packages").press_sequentially("tiny")
+    expect(page.get_by_role("listbox").get_by_role("option")).to_have_text(["Contoso.Tiny"])
     page.get_by_role("link", name="Sign out").click()
     page.get_by_role("button", name="Sign out").click()
     page.goto(private_feed.url)
