@@ -11,6 +11,7 @@ from feed.services.search.searching import Search
 from feed.services.showcase import Showcase
 from feed.web import lists
 from feed.web.answers import Html
+from feed.web.setup import first_push
 from feed.wire import Gate, get_id
 
 _NEWEST: Final = 20
@@ -28,7 +29,7 @@ def blueprint(gate: Gate, html: Html, showcase: Showcase, search: Search) -> fun
             return await _found(req, html, search, asked)
         newest, total = await asyncio.gather(showcase.find_newest(_NEWEST), showcase.find_total())
         page = lists.Results([lists.item(*each) for each in newest], total)
-        return html.answer(req, "start.html", asked=asked, page=page)
+        return _list(req, html, asked, page)
 
     @bp.route("profiles/{owner}", methods=["GET", "HEAD"])
     @gate.page(html.fail)
@@ -44,4 +45,8 @@ async def _found(req: Request, html: Html, search: Search, asked: lists.Asked) -
         found = await search.find_dependents(get_id(asked.uses), asked.request)
     else:
         found = await search.find(asked.request)
-    return html.answer(req, "start.html", asked=asked, page=lists.results(found, asked))
+    return _list(req, html, asked, lists.results(found, asked))
+
+
+def _list(req: Request, html: Html, asked: lists.Asked, page: lists.Results) -> Response:
+    return html.answer(req, "start.html", asked=asked, page=page, first_push=first_push)

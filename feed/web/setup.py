@@ -5,6 +5,8 @@ https://learn.microsoft.com/nuget/reference/nuget-config-file
 
 from typing import Final
 
+from feed.web.snippets import Snippet
+
 _CONFIG: Final = """\
 <?xml version="1.0" encoding="utf-8"?>
 <configuration>
@@ -80,6 +82,23 @@ def nuget_config(index: str, *, is_private: bool) -> str:
         insecure=' allowInsecureConnections="true"' if index.startswith("http://") else "",
         credentials=_CREDENTIALS if is_private else "",
     )
+
+
+def first_push(index: str, *, is_private: bool) -> list[Snippet]:
+    """Return what pushes a package from anywhere, with the least to be set up before."""
+    push = "dotnet nuget push MyPackage.1.0.0.nupkg --source {} --api-key {}"
+    # NuGet client: the key goes along with a push only, but a private feed asks for it before;
+    # and a source without TLS has to be allowed. Both can be said in a configuration alone.
+    if not is_private and index.startswith("https://"):
+        return [("Push a package", push.format(index, "YOUR_KEY"))]
+    config = nuget_config(index, is_private=is_private)
+    if not is_private:
+        return [("nuget.config", config), ("Push a package", push.format("larder", "YOUR_KEY"))]
+    return [
+        ("nuget.config", config),
+        ("Your key, for a shell", KEY),
+        ("Push a package", push.format("larder", '"$LARDER_KEY"')),
+    ]
 
 
 def azure_pipeline(*, is_private: bool) -> str:

@@ -7,8 +7,9 @@ import pytest
 
 from feed.nuget.deprecation import DeprecationRequest
 from feed.nuget.leaf import Deprecation
+from tests.api.holders import by_password
 from tests.builders import nupkg
-from tests.feeds import ADDRESS, client, memory_feed
+from tests.feeds import ADDRESS, ADMIN_KEY, client, memory_feed
 from tests.services.pushes import ADMIN, identity, push, received
 
 BROWSER = {"Accept": "text/html"}
@@ -28,6 +29,17 @@ async def test_an_empty_feed_says_how_to_push_to_it() -> None:
     text = (await get("/", public_url="https://feed.example/nuget")).text
     assert "dotnet nuget push MyPackage.1.0.0.nupkg" in text
     assert "--source https://feed.example/nuget/v3/index.json" in text
+
+
+@pytest.mark.parametrize(
+    ("read", "address"), [("private", "https://feed.example"), ("public", "http://127.0.0.1:7071")]
+)
+async def test_an_empty_feed_that_needs_a_configuration_gives_one(read: str, address: str) -> None:
+    async with client(memory_feed(read=read, public_url=address)) as http:
+        text = (await http.get("/", headers={**BROWSER, **by_password(ADMIN_KEY)})).text
+    assert f"value=&#34;{address}/v3/index.json&#34;" in text
+    assert "--source larder --api-key" in text
+    assert ("%LARDER_KEY%" in text) == (read == "private")
 
 
 async def test_what_was_published_last_comes_first() -> None:
