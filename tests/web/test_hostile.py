@@ -52,16 +52,30 @@ def package(text: str) -> bytes:
         copyright=text,
         tags=text,
         readme=text,
+        license_file=text,
+        project_url="https://contoso.example/" + text.replace(" ", "/")[:1000],
+        dependencies={"Used": "1.0.0"},
         repository={"type": text[:100], "url": text, "branch": text, "commit": text},
         files={f"lib/{text[:20].replace('/', '_')}/a.dll": b"x"},
     )
 
 
+PATHS = (
+    "/",
+    "/?q=packageid:tiny",
+    "/?uses=Used",
+    "/packages/Tiny",
+    "/packages/Used",
+    "/packages/Tiny/1.0.0/license",
+)
+
+
 async def pages(body: bytes) -> list[str]:
     feed = memory_feed()
-    await feed.publishing.push(received(body), ADMIN)
+    for each in (body, nupkg("Used", "1.0.0")):
+        await feed.publishing.push(received(each), ADMIN)
     async with client(feed) as http:
-        return [(await http.get(path)).text for path in ("/", "/packages/Tiny")]
+        return [(await http.get(path)).text for path in PATHS]
 
 
 def shape(text: str) -> list[str]:
