@@ -150,15 +150,11 @@ class Feed:
     @classmethod
     def on(cls, storage: Storage, settings: Settings, outside: Outside = OUTSIDE) -> Self:
         blobs, rows, clock = storage.blobs, storage.rows, outside.clock
-        urls, cache, issuers = (
-            Urls(settings.public_url),
-            Cache(blobs),
-            Issuers(outside.fetch, clock),
-        )
         truth, log, documents, attempts, completion = _ground(blobs, rows, clock)
+        urls, cache, pointers = Urls(settings.public_url), Cache(blobs), attempts.pointers
         audit, keyring, keys, trust = _keyholding(rows, log, clock)
-        downloads, throttle = Downloads(rows, clock, system_random), Throttle(clock, outside.sleep)
-        search, pointers = _search(log, downloads, urls, settings), attempts.pointers
+        downloads, search = _finding(rows, log, urls, settings.search_freshness)
+        issuers, throttle = Issuers(outside.fetch, clock), Throttle(clock, outside.sleep)
         return cls(
             storage=storage,
             urls=urls,
@@ -263,9 +259,11 @@ def storage(settings: Settings) -> Storage:
     return AzureStorage(account, clock=partial(datetime.now, UTC), container=paths.CONTAINER)
 
 
-def _search(log: Log, downloads: Downloads, urls: Urls, settings: Settings) -> Search:
+def _finding(rows: Rows, log: Log, urls: Urls, freshness: float) -> tuple[Downloads, Search]:
+    """Search, and the counts that order what it finds."""
+    downloads = Downloads(rows, log.clock, log.random)
     snapshots = Snapshots(log.truth.blobs, log.clock, log.random)
-    return Search(Following(log, downloads, snapshots, settings.search_freshness), urls)
+    return downloads, Search(Following(log, downloads, snapshots, freshness), urls)
 
 
 def function_app(feed: Feed) -> func.FunctionApp:

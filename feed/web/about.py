@@ -6,7 +6,7 @@ from typing import Final
 
 from feed.errors import InvalidFramework
 from feed.nuget.frameworks import Framework
-from feed.nuget.leaf import Leaf, find_file
+from feed.nuget.leaf import Leaf, VersionState, find_file
 from feed.nuget.timestamps import format_ticks
 from feed.services.showcase import Shown
 from feed.web.links import Link, commit_link, license_link, link
@@ -28,7 +28,7 @@ class About:
     commit: Link | None
     tags: list[str]
     copyright: str | None
-    has_symbols: bool
+    symbols: str
     size: str
     sha512: str
 
@@ -46,7 +46,7 @@ def about(shown: Shown, page: str) -> About:
         commit=commit_link(manifest.repository),
         tags=[cut(each, 40) for each in manifest.tags[:30]],
         copyright=manifest.copyright and cut(manifest.copyright, 500),
-        has_symbols=bool(state.symbols or leaf.pdbs),
+        symbols=_symbols(state, leaf),
         size=size(state.size),
         sha512=state.sha512,
     )
@@ -67,6 +67,12 @@ def find_framework(text: str) -> str | None:
         return Framework.parse(text).short
     except InvalidFramework:
         return None
+
+
+def _symbols(state: VersionState, leaf: Leaf) -> str:
+    if state.symbols or leaf.pdbs:
+        return "yes"
+    return "in its assemblies" if any(each.is_embedded for each in leaf.assemblies) else "no"
 
 
 def _license(leaf: Leaf, page: str) -> Link | None:
