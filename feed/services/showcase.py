@@ -16,13 +16,14 @@ from feed.errors import (
 from feed.nuget import content
 from feed.nuget.catalog import Event
 from feed.nuget.identity import PackageId
-from feed.nuget.leaf import Leaf, VersionState, find_file
+from feed.nuget.leaf import Leaf, SymbolsLeaf, VersionState, find_file
 from feed.nuget.manifest import Manifest
 from feed.nuget.pictures import Picture, unpack
 from feed.nuget.search_card import Card
 from feed.nuget.search_package import View
 from feed.nuget.search_request import Request
 from feed.nuget.summaries import History
+from feed.nuget.symbols import Pdb
 from feed.nuget.version import Version
 from feed.services import paths, records
 from feed.services.cache import Cache
@@ -59,6 +60,9 @@ class Shown:
     state: VersionState
     leaf: Leaf
     history: History
+    pdbs: tuple[Pdb, ...]
+    """What there is of its symbols, from wherever they came."""
+
     downloads: Totals
     readme: bytes | None
     on_this_feed: frozenset[str]
@@ -177,14 +181,27 @@ class Showcase:
         self, package_id: PackageId, version: Version, state: VersionState, history: History
     ) -> Shown:
         request = Request(view=EVERYTHING, take=_USERS)
-        leaf, readme, downloads, users = await asyncio.gather(
+        leaf, pushed, readme, downloads, users = await asyncio.gather(
             self.truth.get_leaf(package_id, version, state.attempt),
+            self._find_pdbs(package_id, version, state),
             self._find_file(package_id, version, state, "readme"),
             self.downloads.totals(package_id),
             _if_soon(self.search.find_dependents(package_id, request)),
         )
         here = await self._find_here(leaf)
-        return Shown(state, leaf, history, downloads, readme, here, users)
+        return Shown(state, leaf, history, leaf.pdbs + pushed, downloads, readme, here, users)
+
+    async def _find_pdbs(
+        self, package_id: PackageId, version: Version, state: VersionState
+    ) -> tuple[Pdb, ...]:
+        """Find what was pushed of the symbols of just this package."""
+        if state.symbols is None:
+            return ()
+        blob = await self.cache.find(
+            paths.file(package_id, version, state.symbols, paths.SYMBOLS_LEAF)
+        )
+        symbols = SymbolsLeaf.model_validate_json(blob.body) if blob else None
+        return symbols.pdbs if symbols and symbols.package == state.attempt else ()
 
     async def _find_file(
         self, package_id: PackageId, version: Version, state: VersionState, kind: str

@@ -6,10 +6,11 @@ from typing import Final
 
 from feed.errors import InvalidFramework
 from feed.nuget.frameworks import Framework
-from feed.nuget.leaf import Leaf, VersionState, find_file
+from feed.nuget.leaf import Leaf, find_file
 from feed.nuget.timestamps import format_ticks
 from feed.services.showcase import Shown
 from feed.web.links import Link, commit_link, license_link, link
+from feed.web.symbols import SymbolsPage, symbols_page
 from feed.web.texts import cut, size
 
 _FOLDER: Final = re.compile(r"(?:lib|ref|tools)/([^/]+)/", re.IGNORECASE)
@@ -28,7 +29,7 @@ class About:
     commit: Link | None
     tags: list[str]
     copyright: str | None
-    symbols: str
+    symbols: SymbolsPage
     size: str
     sha512: str
 
@@ -46,7 +47,7 @@ def about(shown: Shown, page: str) -> About:
         commit=commit_link(manifest.repository),
         tags=[cut(each, 40) for each in manifest.tags[:30]],
         copyright=manifest.copyright and cut(manifest.copyright, 500),
-        symbols=_symbols(state, leaf),
+        symbols=symbols_page(leaf.assemblies, shown.pdbs),
         size=size(state.size),
         sha512=state.sha512,
     )
@@ -67,12 +68,6 @@ def find_framework(text: str) -> str | None:
         return Framework.parse(text).short
     except InvalidFramework:
         return None
-
-
-def _symbols(state: VersionState, leaf: Leaf) -> str:
-    if state.symbols or leaf.pdbs:
-        return "yes"
-    return "in its assemblies" if any(each.is_embedded for each in leaf.assemblies) else "no"
 
 
 def _license(leaf: Leaf, page: str) -> Link | None:

@@ -1,0 +1,50 @@
+"""What people are told of the symbols of a package: which of its assemblies have some."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from feed.nuget.symbols import Assembly, Pdb
+from feed.web.texts import cut
+
+_MOST: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class AssemblyLine:
+    path: str
+    id: str
+    """Of its PDB: what a debugger asks for."""
+
+    symbols: str
+
+
+@dataclass(frozen=True, slots=True)
+class SymbolsPage:
+    summary: str
+    assemblies: list[AssemblyLine]
+
+
+def symbols_page(assemblies: tuple[Assembly, ...], pdbs: Iterable[Pdb]) -> SymbolsPage:
+    found = {_stem(each.path) for each in pdbs}
+    lines = [
+        AssemblyLine(cut(each.path, 200), each.pdb_id, _symbols(each, found)) for each in assemblies
+    ]
+    having = sum(each.symbols != "none" for each in lines)
+    return SymbolsPage(_summary(having, len(lines)), lines[:_MOST])
+
+
+def _symbols(assembly: Assembly, found: set[str]) -> str:
+    if assembly.is_embedded:
+        return "inside it"
+    return "here" if _stem(assembly.path) in found else "none"
+
+
+def _summary(having: int, count: int) -> str:
+    if having == 0:
+        return "no"
+    return "yes" if having == count else f"for {having} of {count} assemblies"
+
+
+def _stem(path: str) -> str:
+    return path.lower().rpartition(".")[0]

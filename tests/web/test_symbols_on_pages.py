@@ -1,0 +1,60 @@
+"""What a page says of symbols, wherever they came from."""
+
+import re
+
+import pytest
+
+from feed.app import Feed
+from feed.nuget.symbols import Assembly
+from feed.web.symbols import symbols_page
+from tests.assemblies import Compiled, compiled
+from tests.builders import nupkg, snupkg
+from tests.feeds import client, memory_feed
+from tests.services.pushes import ADMIN, received
+
+TINY, MORE = compiled(), compiled("More")
+
+
+async def feed_with(*beside: Compiled, pushed: tuple[Compiled, ...] = ()) -> Feed:
+    """A feed with both assemblies, and the symbols of some of them."""
+    files = TINY.assembly() | MORE.assembly()
+    for pair in beside:
+        files |= pair.symbols()
+    feed = memory_feed()
+    await feed.publishing.push(received(nupkg("Tiny", files=files)), ADMIN)
+    if pushed:
+        symbols = {name: body for pair in pushed for name, body in pair.symbols().items()}
+        await feed.symbol_publishing.push(received(snupkg("Tiny", files=symbols)), ADMIN)
+    return feed
+
+
+@pytest.mark.parametrize(
+    ("beside", "pushed", "summary", "states"),
+    [
+        ((), (), "no", ["none", "none"]),
+        ((TINY,), (), "for 1 of 2 assemblies", ["none", "here"]),
+        ((), (TINY, MORE), "yes", ["here", "here"]),
+        ((TINY,), (MORE,), "yes", ["here", "here"]),
+    ],
+)
+async def test_a_page_says_which_assemblies_have_symbols(
+    beside: tuple[Compiled, ...], pushed: tuple[Compiled, ...], summary: str, states: list[str]
+) -> None:
+    async with client(await feed_with(*beside, pushed=pushed)) as http:
+        text = (await http.get("/packages/Tiny")).text
+    assert f"<dt>Symbols</dt><dd>{summary}\n" in text
+    assert re.findall(r"<li>lib/net8\.0/\w+\.dll: (\w+)<br>", text) == states
+
+
+async def test_a_package_without_assemblies_has_no_symbols() -> None:
+    feed = memory_feed()
+    await feed.publishing.push(received(nupkg("Tiny")), ADMIN)
+    async with client(feed) as http:
+        text = (await http.get("/packages/Tiny")).text
+    assert "<dt>Symbols</dt><dd>no\n" in text
+    assert "By assembly" not in text
+
+
+def test_symbols_inside_an_assembly_are_symbols() -> None:
+    page = symbols_page((Assembly(path="lib/A.dll", pdb_id="0" * 40, is_embedded=True),), ())
+    assert (page.summary, page.assemblies[0].symbols) == ("yes", "inside it")
