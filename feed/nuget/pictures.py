@@ -61,15 +61,16 @@ def resolve(address: str, readme: str) -> str | None:
 
 def unpack(picture: Picture, packed: bytes) -> bytes | None:
     """Return the picture out of its place in the package, or None if it is damaged."""
-    if not picture.packing.is_deflated:
-        return packed
-    stream = zlib.decompressobj(-zlib.MAX_WBITS)
     try:
-        # One byte more than is declared tells a bomb, which is unpacked no further.
-        body = stream.decompress(packed, picture.size + 1)
+        body = _inflated(packed, picture.size) if picture.packing.is_deflated else packed
     except zlib.error:
         return None
     return body if len(body) == picture.size else None
+
+
+def _inflated(packed: bytes, size: int) -> bytes:
+    # One byte more than is declared tells a bomb, which is unpacked no further.
+    return zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, size + 1)
 
 
 def _pictures(contents: Contents) -> Iterator[Picture]:

@@ -7,8 +7,8 @@ import pytest
 from feed.nuget.contents import MAX_FILE, Contents
 from feed.nuget.pictures import MOST, Picture, list_pictures, resolve, unpack
 from feed.nuget.zip_stream import Packing
-from tests.builders import PNG, nupkg
-from tests.nuget.zips import NOW, read
+from tests.builders import PNG, nupkg, nuspec
+from tests.nuget.zips import NOW, Part, read, zip_of
 
 
 def pictures(package: bytes) -> tuple[Picture, ...]:
@@ -37,6 +37,13 @@ def test_pictures_are_found_by_their_suffix_and_come_out_as_they_went_in() -> No
         ("b.webp", "image/webp"),
     ]
     assert [body(package, each) for each in found] == [PNG * 100, b"j", b""]
+
+
+def test_a_picture_may_be_packed_without_compression() -> None:
+    package = zip_of(Part("Tiny.nuspec", nuspec().encode()), Part("a.gif", b"GIF", method=0))
+    (picture,) = pictures(package)
+    assert body(package, picture) == b"GIF"
+    assert unpack(picture, b"GI") is None
 
 
 def test_what_is_large_or_one_too_many_is_left_out() -> None:

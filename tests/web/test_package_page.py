@@ -75,6 +75,15 @@ async def test_without_a_version_the_newest_release_is_shown(
     assert '<span class="mark">prerelease</span>' in answer.text
 
 
+async def test_without_a_release_the_newest_listed_version_is_shown(
+    feed: Feed, http: httpx.AsyncClient
+) -> None:
+    for version in ("1.0.0-a", "1.0.0-b", "1.0.0-c"):
+        await push(feed, "Tiny", version)
+    await feed.changes.unlist(*identity("Tiny", "1.0.0-c"), ADMIN)
+    assert "<title>Tiny 1.0.0-b" in (await http.get("/packages/tiny")).text
+
+
 async def test_an_unlisted_version_says_so(feed: Feed, http: httpx.AsyncClient) -> None:
     await push(feed, "Tiny", "1.0.0")
     await feed.changes.unlist(*identity("Tiny", "1.0.0"), ADMIN)

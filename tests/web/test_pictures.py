@@ -73,6 +73,17 @@ async def test_nothing_else_comes_out_of_a_package(path: str, feed: Feed) -> Non
         assert (await http.get(path)).status_code == 404
 
 
+@pytest.mark.parametrize("body", [None, bytes(10_000)])
+async def test_a_picture_that_storage_has_lost_is_not_found(body: bytes | None, feed: Feed) -> None:
+    blobs = feed.storage.blobs
+    (nupkg_path,) = [name async for name in blobs.names("packages/") if name.endswith(".nupkg")]
+    await blobs.delete(nupkg_path)
+    if body:
+        await blobs.create(nupkg_path, body)
+    async with client(feed) as http:
+        assert (await http.get(ADDRESS)).status_code == 404
+
+
 async def test_a_deleted_version_shows_no_pictures(feed: Feed) -> None:
     await feed.changes.delete(*identity("Tiny", "1.0.0"), ADMIN)
     async with client(feed) as http:

@@ -23,8 +23,10 @@ function offerCopy(block) {
 // Browsers have a clipboard only where nobody can listen in: over https, and on this machine.
 if (navigator.clipboard) document.querySelectorAll(".copy").forEach(offerCopy);
 
-// What scrolls must be reached by keyboard.
-for (const each of document.querySelectorAll("pre, .readme table")) each.tabIndex = 0;
+// What scrolls must be reached by keyboard, and nothing else may be in its way.
+for (const each of document.querySelectorAll("pre, .readme table")) {
+  if (each.scrollWidth > each.clientWidth) each.tabIndex = 0;
+}
 
 // WAI-ARIA, Combobox Pattern: the box keeps the focus, and names the option that the arrows reach.
 class Suggestions {
