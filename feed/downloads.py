@@ -21,6 +21,9 @@ Read = Callable[[], Awaitable[bytes]]
 Start = Callable[[int, int], Awaitable[AsyncIterator[bytes]]]
 """Begins to read, from an offset on and for a length."""
 
+# To watch whether the client is still there, piece by piece, costs more than so many bytes.
+_SMALL: Final = 256 * 2**10
+
 # RFC 9110, 14.1.2: first-last, first- or -length. No file is so large that it needs more digits.
 _RANGE: Final = re.compile(r"bytes=\s*([0-9]{0,18})-([0-9]{0,18})\s*", re.IGNORECASE)
 
@@ -34,7 +37,7 @@ async def small_file_response(req: Request, file: StoredFile, read: Read) -> Res
 
 
 async def large_file_response(req: Request, file: LargeFile, start: Start) -> Response:
-    """Answer a file of any size, or the part of it that is asked for, piece by piece."""
+    """Answer a file of any size, or the part of it that is asked for; a large one in pieces."""
     headers = {
         **_headers(file),
         "Accept-Ranges": "bytes",
@@ -51,6 +54,9 @@ async def large_file_response(req: Request, file: LargeFile, start: Start) -> Re
     if req.method == "HEAD":
         return Response(media_type=file.media_type, headers=headers)
     chunks = await start(part.start, len(part))
+    if len(part) <= _SMALL:
+        body = b"".join([chunk async for chunk in chunks])
+        return Response(body, status, headers, file.media_type)
     return StreamingResponse(chunks, status, headers, file.media_type)
 
 

@@ -94,13 +94,14 @@ def test_whatever_is_asked_for_lies_within_the_file(header: str, size: int) -> N
         assert part is None or 0 <= part.start < part.stop <= size
 
 
-async def test_a_file_is_read_no_faster_than_it_is_sent() -> None:
+async def events(size: int) -> list[str]:
+    """Answer a file that storage gives in three pieces; return what happened, in order."""
     done: list[str] = []
 
     async def pieces() -> AsyncIterator[bytes]:
         for _ in range(3):
             done.append("read")
-            yield b"x" * 10
+            yield bytes(size // 3)
 
     async def start(offset: int, length: int) -> AsyncIterator[bytes]:
         done.append(f"open {offset} {length}")
@@ -110,11 +111,19 @@ async def test_a_file_is_read_no_faster_than_it_is_sent() -> None:
         if message.get("body"):
             done.append("sent")
 
-    file = LargeFile("a", "application/octet-stream", '"1"', 30, "a.nupkg")
+    file = LargeFile("a", "application/octet-stream", '"1"', size, "a.nupkg")
     req = Request({"type": "http", "method": "GET", "headers": []})
     response = await large_file_response(req, file, start)
     await response({"type": "http"}, never, send)
-    assert done == ["open 0 30", *["read", "sent"] * 3]
+    return done
+
+
+async def test_a_large_file_is_read_no_faster_than_it_is_sent() -> None:
+    assert await events(3_000_000) == ["open 0 3000000", *["read", "sent"] * 3]
+
+
+async def test_a_small_file_is_sent_at_once() -> None:
+    assert await events(30) == ["open 0 30", "read", "read", "read", "sent"]
 
 
 async def never() -> Message:
