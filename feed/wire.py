@@ -305,5 +305,5 @@ def _unforeseen(req: Request) -> Response:
 def one_line(texts: Iterable[str]) -> str:
     """Fold texts into a header value: one line of printable Latin-1."""
     joined = " | ".join(texts).replace("…", "...")
-    latin = joined.encode("latin-1", "replace").decode("latin-1")
-    return "".join(c if c.isprintable() else " " for c in latin)[:_WARNING_LENGTH]
+    latin = joined[:_WARNING_LENGTH].encode("latin-1", "replace").decode("latin-1")
+    return "".join(c if c.isprintable() else " " for c in latin)

@@ -12,6 +12,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from feed.app import function_app
+from feed.cli.bench.command import Part
 from feed.cli.commands import larder
 from feed.localhost import Route, routes
 from feed.services import paths
@@ -88,6 +89,11 @@ def test_the_documented_commands_are_those_that_there_are() -> None:
 def test_every_option_is_documented(command: str) -> None:
     section = text("operating.md").partition(f"### `{command}`\n")[2].partition("\n### ")[0]
     assert [each for each in options()[command] if f"`{each}`" not in section] == []
+
+
+def test_every_part_of_the_benchmark_is_documented() -> None:
+    section = text("operating.md").partition("### `bench`\n")[2].partition("\n### ")[0]
+    assert [each for each in Part if f"| `{each}` |" not in section] == []
 
 
 def test_every_table_is_documented() -> None:

@@ -8,11 +8,11 @@ import typer
 
 class Part(StrEnum):
     OPERATIONS = "operations"
+    SERVER = "server"
+    RESTORE = "restore"
     MEMORY = "memory"
     IMPORTS = "imports"
     CPU = "cpu"
-    SERVER = "server"
-    RESTORE = "restore"
     SEARCH = "search"
     TESTS = "tests"
 

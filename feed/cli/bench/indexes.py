@@ -19,7 +19,7 @@ from feed.nuget.search_card import Card
 from feed.nuget.search_package import Known, Package
 from feed.services import paths, records
 from feed.services.callers import Actor
-from feed.services.clock import system_clock, system_random
+from feed.services.clock import DAY, system_clock, system_random
 from feed.services.records import Head
 from feed.services.search.index import Index
 from feed.services.search.snapshots import Snapshot, Snapshots, pack
@@ -30,6 +30,7 @@ from feed.storage.rows import Rows
 _BATCH: Final = 1000
 _PIECE: Final = 2**20
 _PACKED: Final = "snapshot.tar"
+_BEGAN: Final = 20_000 * DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +135,8 @@ def _leaf(sample: Sample, version: str) -> Leaf:
 
 
 def _attempt(of: str) -> str:
-    """Name an attempt as if by chance: what cannot be compressed takes its room."""
-    return sha256(of.encode()).hexdigest()[:32]
+    """Name an attempt that takes as much room as a real one: half of it is chance."""
+    return paths.attempt(_BEGAN, sha256(of.encode()).hexdigest()[:16])
 
 
 async def _put_head(rows: Rows, length: int) -> None:

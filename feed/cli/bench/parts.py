@@ -15,11 +15,11 @@ from feed.cli.bench.suite import suite
 
 PARTS: Final[Mapping[str, Callable[[], list[Table]]]] = {
     "operations": operations,
+    "server": server,
+    "restore": restore,
     "memory": memory,
     "imports": imports,
     "cpu": cpu,
-    "server": server,
-    "restore": restore,
     "search": search,
     "tests": suite,
 }
