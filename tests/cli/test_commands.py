@@ -9,7 +9,7 @@ from feed.cli import ROOT
 from feed.cli.check import STEPS, find_failed
 from feed.cli.commands import larder
 
-COMMANDS = ["serve", "key", "log", "repair", "rebuild", "test", "check", "version"]
+COMMANDS = ["serve", "key", "log", "repair", "rebuild", "test", "check", "bench", "version"]
 EXIT = "raise SystemExit({})"
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 
 import pytest
+from typer.testing import CliRunner
 
 from feed.cli.bench.command import Part
 from feed.cli.bench.cpu import cpu
@@ -18,6 +19,7 @@ from feed.cli.bench.search import search
 from feed.cli.bench.searches import SEARCHES
 from feed.cli.bench.server import server
 from feed.cli.bench.suite import suite
+from feed.cli.commands import larder
 
 PAIR = re.compile(r"[0-9.]+ / [0-9.]+ ms")
 
@@ -40,6 +42,16 @@ async def test_no_request_costs_more_operations_than_it_may() -> None:
     assert len(counts) == 14
     assert [each for each in counts if each.count > each.goal] == []
     assert {each.what: each.count for each in counts}["version list"] == 1
+
+
+def test_a_part_is_printed_for_the_page() -> None:
+    said = CliRunner().invoke(larder(), ["bench", "operations", "--markdown"])
+    assert said.exit_code == 0
+    assert said.output.startswith("Measured on ")
+    assert (
+        "## Storage operations\n\n| what | measured | goal |\n| --- | --- | --- |\n" in said.output
+    )
+    assert "| push of a new version to 2,000 | 11 | at most 12 |\n" in said.output
 
 
 def test_processor_time_of_requests() -> None:
