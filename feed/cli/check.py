@@ -10,18 +10,28 @@ from feed.cli.test import PYTEST
 
 LAYERS = "from importlinter.cli import lint_imports_command; lint_imports_command()"
 
+FAST = "not (azurite or browser or client or faults or process or runtime)"
+
+# The fast tests alone: to follow every line of the others too would take minutes more.
+COVERAGE = (
+    *(*PYTEST, "--quiet", "-m", FAST),
+    *("--cov=feed.nuget", "--cov=feed.services", "--cov-branch", "--cov-fail-under=100"),
+    "--cov-report=term-missing:skip-covered",
+)
+
 # The tests come last, so that what one reads last is their summary.
 STEPS = {
     "format": (sys.executable, "-m", "ruff", "format", "--check", "."),
     "lint": (sys.executable, "-m", "ruff", "check", "."),
     "types": (sys.executable, "-m", "mypy"),
     "layers": (sys.executable, "-c", LAYERS),
+    "coverage": COVERAGE,
     "tests": PYTEST,
 }
 
 
 def check() -> None:
-    """Run everything that CI runs: format, lint, types, layers, tests."""
+    """Run everything that CI runs: format, lint, types, layers, coverage, tests."""
     failed = find_failed(STEPS)
     if failed:
         print(f"larder: check failed: {', '.join(failed)}", file=sys.stderr)

@@ -26,7 +26,7 @@ def test_version_is_the_one_of_the_project() -> None:
 
 def test_check_ends_with_the_tests() -> None:
     """CI shows the last lines, and they are to be pytest's summary."""
-    assert list(STEPS) == ["format", "lint", "types", "layers", "tests"]
+    assert list(STEPS) == ["format", "lint", "types", "layers", "coverage", "tests"]
 
 
 def test_check_goes_on_after_a_failure_and_names_them_all(

@@ -143,7 +143,7 @@ class SlowRows(MemoryRows):
 
     def __init__(self) -> None:
         super().__init__()
-        self.slow: asyncio.Task[Grant] | None = None
+        self.slow: asyncio.Task[Grant] | asyncio.Task[Grant | None] | None = None
         self.handed_over = asyncio.Event()
 
     async def find(self, key: Key) -> Row | None:
@@ -167,6 +167,25 @@ async def test_a_key_that_is_revoked_while_it_is_looked_up_is_not_remembered(
     await rows.slow
     with pytest.raises(KeyRefused):
         await feed.keyring.get_grant(new.text.text)
+
+
+async def test_a_session_ends_with_a_key_that_is_revoked_while_it_is_looked_up(
+    clock: ManualClock,
+) -> None:
+    rows = SlowRows()
+    feed = memory_feed(rows=rows, clock=clock)
+    new = await make_key(feed)
+    rows.slow = asyncio.create_task(feed.keyring.find_grant(new.key.id))
+    for _ in range(5):
+        await asyncio.sleep(0)
+    await feed.keys.revoke(new.key.id, ME)
+    rows.handed_over.set()
+    await rows.slow
+    assert await feed.keyring.find_grant(new.key.id) is None
+
+
+async def test_a_session_of_a_key_that_is_gone_opens_nothing(feed: Feed) -> None:
+    assert await feed.keyring.find_grant("unknown000") is None
 
 
 async def test_the_last_use_is_written_once_an_hour(

@@ -92,6 +92,15 @@ async def test_an_unlisted_version_says_so(feed: Feed, http: httpx.AsyncClient) 
     assert '<span class="mark">unlisted</span>' in text
 
 
+async def test_a_package_whose_versions_are_all_deleted_has_no_page() -> None:
+    feed = memory_feed(delete="hard")
+    await push(feed, "Tiny", "1.0.0")
+    await feed.changes.delete(*identity("Tiny", "1.0.0"), ADMIN)
+    async with client(feed) as http:
+        for path in ("/packages/Tiny", "/packages/Tiny/1.0.0"):
+            assert (await http.get(path, headers=BROWSER)).status_code == 404
+
+
 async def test_a_deprecated_version_names_what_to_use(feed: Feed, http: httpx.AsyncClient) -> None:
     await push(feed, "Tiny", "1.0.0")
     package_id, version = identity("Tiny", "1.0.0")

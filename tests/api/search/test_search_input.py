@@ -58,6 +58,7 @@ async def test_filters_by_package_type(
     [
         ("packageid:FOO.bar", ["Foo.Bar"]),
         ("packageId:foo", []),
+        ("version:one", []),
         ("owner:bob", ["Foo.Bar"]),
         ("owners:ann", ["Foo.Bar"]),
         ("tags:beta", ["Foo.Bar", "Food"]),
