@@ -23,6 +23,7 @@ from feed.api import (
     symbols,
     token,
 )
+from feed.gate import Gate
 from feed.logs import set_up_logging
 from feed.nuget.service_index import Resource
 from feed.nuget.service_index import service_index as index
@@ -78,7 +79,6 @@ from feed.upstream.fetching import Fetch, fetch
 from feed.web import figures, guides, packages, pages, signing
 from feed.web.answers import Html
 from feed.web.links import contact_link
-from feed.wire import Gate
 
 RESOURCES: Final = frozenset(
     {

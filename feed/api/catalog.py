@@ -11,8 +11,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from feed.errors import NotFound, shown
+from feed.gate import Gate
 from feed.services.catalog import Catalog
-from feed.wire import IMMUTABLE, NO_CACHE, Gate, get_id, get_name, get_version, json_response
+from feed.wire import IMMUTABLE, NO_CACHE, get_id, get_name, get_version, json_response
 
 # No row of the log has a larger number.
 _NUMBER: Final = re.compile(r"0|[1-9][0-9]{0,14}")

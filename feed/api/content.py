@@ -12,10 +12,11 @@ from starlette.responses import Response
 
 from feed.downloads import begins_download, large_file_response, small_file_response
 from feed.errors import FileNotFound
+from feed.gate import Gate
 from feed.nuget.files import FileKind, find_kind
 from feed.services.downloads import Downloads
 from feed.services.packages import LargeFile, Packages
-from feed.wire import NO_STORE, Gate, get_id, get_version, json_response
+from feed.wire import NO_STORE, get_id, get_version, json_response
 
 
 def blueprint(gate: Gate, packages: Packages, downloads: Downloads) -> func.Blueprint:

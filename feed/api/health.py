@@ -4,8 +4,9 @@ import azure.functions as func
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from feed.gate import Gate
 from feed.services.health import Health
-from feed.wire import NO_STORE, Gate
+from feed.wire import NO_STORE
 
 
 def blueprint(gate: Gate, health: Health) -> func.Blueprint:

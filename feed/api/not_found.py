@@ -5,7 +5,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from feed.errors import NothingHere
-from feed.wire import Gate
+from feed.gate import Gate
 
 
 def blueprint(gate: Gate, source: str) -> func.Blueprint:

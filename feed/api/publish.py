@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from feed.errors import TooLarge
+from feed.gate import Gate, caller
 from feed.nuget.deprecation import DeprecationRequest
 from feed.nuget.identity import PackageId
 from feed.nuget.version import Version
@@ -18,7 +19,7 @@ from feed.services.changes import Changes
 from feed.services.publishing import Publishing
 from feed.services.receiving import Receiving
 from feed.uploads import arrived_response, receive
-from feed.wire import Gate, caller, get_id, get_version
+from feed.wire import get_id, get_version
 
 _MAX_FORM = 256 * 1024
 

@@ -7,9 +7,10 @@ import azure.functions as func
 from starlette.requests import Request
 from starlette.responses import Response
 
+from feed.gate import Gate
 from feed.nuget.urls import Hive
 from feed.services.registrations import Registrations
-from feed.wire import Gate, get_id, get_name, get_version, prepared_response
+from feed.wire import get_id, get_name, get_version, prepared_response
 
 
 def blueprint(gate: Gate, registrations: Registrations) -> func.Blueprint:

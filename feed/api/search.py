@@ -8,9 +8,10 @@ import azure.functions as func
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
+from feed.gate import Gate
 from feed.nuget.search_request import Request, parse_view
 from feed.services.search.searching import Search
-from feed.wire import Gate, json_response
+from feed.wire import json_response
 
 
 def blueprint(gate: Gate, search: Search) -> func.Blueprint:

@@ -7,7 +7,8 @@ import azure.functions as func
 from starlette.requests import Request
 from starlette.responses import Response
 
-from feed.wire import Gate, json_response
+from feed.gate import Gate
+from feed.wire import json_response
 
 
 def blueprint(gate: Gate, document: bytes) -> func.Blueprint:

@@ -12,12 +12,12 @@ from starlette.responses import Response
 
 from feed.downloads import large_file_response
 from feed.errors import PdbNotFound
+from feed.gate import Gate, caller
 from feed.nuget.ssqp import find_address, read_checksums
 from feed.services.receiving import Receiving
 from feed.services.symbol_publishing import SymbolPublishing
 from feed.services.symbols import Symbols
 from feed.uploads import arrived_response, receive
-from feed.wire import Gate, caller
 
 
 def blueprint(

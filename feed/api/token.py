@@ -9,10 +9,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from feed.errors import InvalidRequest, Unauthorized
+from feed.gate import Gate, caller
 from feed.nuget.timestamps import format_ticks
 from feed.services.credentials import find_token
 from feed.services.exchange import Exchange
-from feed.wire import NO_STORE, Gate, caller
+from feed.wire import NO_STORE
 
 _MOST_BYTES = 4096
 

@@ -8,10 +8,10 @@ import azure.functions as func
 from starlette.requests import Request
 from starlette.responses import Response
 
+from feed.gate import Gate
 from feed.services.statistics import Figures, Statistics
 from feed.web.answers import Html
 from feed.web.texts import size
-from feed.wire import Gate
 
 HEIGHT: Final = 100
 _PITCH: Final = 10

@@ -7,9 +7,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from feed.errors import NotFound
+from feed.gate import Gate
 from feed.web import setup
 from feed.web.answers import SAFE, Html, read_static
-from feed.wire import IMMUTABLE, Gate, document_response
+from feed.wire import IMMUTABLE, document_response
 
 _STATIC: Final = {
     "style.css": "text/css; charset=utf-8",

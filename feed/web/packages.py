@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from feed.downloads import small_file_response
 from feed.errors import NotFound, PackageNotFound, VersionNotFound
+from feed.gate import Gate
 from feed.nuget.identity import PackageId
 from feed.nuget.version import Version
 from feed.services.showcase import Showcase
@@ -16,7 +17,7 @@ from feed.web.absent import absent_page
 from feed.web.answers import Html, is_browser
 from feed.web.licenses import license_page
 from feed.web.readmes import render_readme
-from feed.wire import Gate, get_id, get_version
+from feed.wire import get_id, get_version
 
 
 def blueprint(gate: Gate, html: Html, showcase: Showcase) -> func.Blueprint:

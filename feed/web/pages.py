@@ -7,12 +7,13 @@ import azure.functions as func
 from starlette.requests import Request
 from starlette.responses import Response
 
+from feed.gate import Gate
 from feed.services.search.searching import Search
 from feed.services.showcase import Showcase
 from feed.web import lists
 from feed.web.answers import Html
 from feed.web.setup import first_push
-from feed.wire import Gate, get_id
+from feed.wire import get_id
 
 _NEWEST: Final = 20
 

@@ -15,11 +15,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from feed.errors import FeedError, InvalidRequest, TooLarge
+from feed.gate import SESSION, Gate, caller
 from feed.services.clock import HOUR
 from feed.services.credentials import Credentials
 from feed.services.sessions import LIFETIME, Sessions
 from feed.web.answers import Html, is_browser, redirect
-from feed.wire import SESSION, Gate, caller, retry_after
+from feed.wire import retry_after
 
 _MARK: Final = "larder_form"
 _LARGEST_FORM: Final = 8192
