@@ -55,13 +55,10 @@ async def _inflated(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     stream = zlib.decompressobj(-zlib.MAX_WBITS)
     async for chunk in chunks:
         packed = chunk
-        while not stream.eof:
-            piece = stream.decompress(packed, _PIECE)
-            if piece:
-                yield piece
+        while packed:
+            yield stream.decompress(packed, _PIECE)
             packed = stream.unconsumed_tail
-            if not packed and len(piece) < _PIECE:
-                break
+    yield stream.flush()
 
 
 async def _part(pieces: AsyncIterator[bytes], offset: int, length: int) -> AsyncIterator[bytes]:
@@ -69,7 +66,4 @@ async def _part(pieces: AsyncIterator[bytes], offset: int, length: int) -> Async
         part = piece[offset : offset + length]
         offset = max(0, offset - len(piece))
         length -= len(part)
-        if part:
-            yield part
-        if not length:
-            return
+        yield part

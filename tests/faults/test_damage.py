@@ -20,8 +20,6 @@ from tests.faults.operations import (
 from tests.faults.virtual import run
 from tests.faults.world import World
 
-pytestmark = pytest.mark.faults
-
 HALF_PUSHED = (stopped(push(), "create tiny/1.0.0"), done(push("Small")), hours(1))
 
 

@@ -5,6 +5,7 @@ is overtaken or stopped, is the matter of tests/faults.
 """
 
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from functools import wraps
 
 import pytest
@@ -208,11 +209,13 @@ async def test_repair_finishes_drops_and_leaves(caplog: pytest.LogCaptureFixture
         await world.blobs.delete(path)
     await world.feed().log.intend(Verb.PUSH, *identity("Late", "1.0.0"), Actor("me"))
     world.clock.ahead += 6 * MINUTE
-    assert await world.feed().repair.run() == Repaired(finished=1, merged=1)
+    repaired = await world.feed().repair.run()
+    assert replace(repaired, damage={}) == Repaired(finished=1, merged=1)
+    assert list(repaired.damage) == ["broken"]
     assert await versions(world.feed(), "tiny") == ["1.0.0"]
     assert "damaged" in caplog.text
     world.clock.ahead += 25 * HOUR
-    assert await world.feed().repair.run() == Repaired(dropped=1)
+    assert await world.feed().repair.run() == Repaired(dropped=1, damage=repaired.damage)
 
 
 @virtually

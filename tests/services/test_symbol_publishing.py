@@ -6,9 +6,10 @@ from typing import BinaryIO
 import pytest
 
 from feed.app import Feed
-from feed.errors import FileGone, NothingToDebug
+from feed.errors import FileGone, NothingToDebug, PdbNotFound
 from feed.nuget.ssqp import find_address
-from feed.services import paths
+from feed.services import paths, records
+from feed.services.pointers import Stored
 from feed.storage.memory import MemoryBlobs
 from tests.assemblies import Compiled, compiled
 from tests.builders import nupkg, nuspec, snupkg
@@ -89,6 +90,21 @@ async def test_a_pdb_that_is_not_compressed_is_served_as_it_lies() -> None:
     package = zip_of(manifest, *(Part(*each, method=0) for each in TINY.files().items()))
     await feed.publishing.push(received(package), ADMIN)
     assert await read(feed, TINY) == TINY.pdb
+
+
+@pytest.mark.parametrize("version", ["1.0.0", "2.0.0"])
+async def test_what_a_push_has_stored_that_never_came_to_be_is_not_served(version: str) -> None:
+    feed = memory_feed()
+    await feed.publishing.push(received(nupkg("Tiny", files=TINY.files())), ADMIN)
+    state = records.state(await feed.truth.get_row(*identity("Tiny", "1.0.0")))
+    [pdb] = (await feed.truth.get_leaf(*identity("Tiny", "1.0.0"), state.attempt)).pdbs
+    place = identity("Tiny", version)
+    pending = pdb.model_copy(update={"checksum": "sha256:00"})
+    stored = Stored(*place, state.attempt, "f" * 32, (pending,))
+    await feed.attempts.pointers.insert(stored, pending)
+    assert await read(feed, TINY) == TINY.pdb
+    with pytest.raises(PdbNotFound):
+        await feed.symbols.get_pdb(pdb.address, ["sha256:00"])
 
 
 async def test_a_pdb_whose_file_is_lost_is_gone() -> None:
