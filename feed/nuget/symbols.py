@@ -48,6 +48,13 @@ class Assembly(_Value):
     is_embedded: bool = False
     """Whether its PDB lies inside it, so that no debugger asks for it."""
 
+    @property
+    def address(self) -> PdbAddress:
+        """What a debugger asks for that meets it."""
+        return PdbAddress(
+            f"{_file_name(_stem(self.path))}.pdb", pdb_key(bytes.fromhex(self.pdb_id))
+        )
+
 
 class Pdb(_Value):
     """A PDB that belongs to an assembly."""

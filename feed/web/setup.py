@@ -101,5 +101,14 @@ def first_push(index: str, *, is_private: bool) -> list[Snippet]:
     ]
 
 
+def launch_json(symbols: str) -> str:
+    """Return what VS Code has to be told of a symbol server."""
+    return f'"justMyCode": false,\n"symbolOptions": {{ "searchPaths": ["{symbols}"] }}'
+
+
+def dotnet_symbol(symbols: str) -> str:
+    return f"dotnet symbol --server-path {symbols} bin/Debug/net8.0/YourCompany.Tools.dll"
+
+
 def azure_pipeline(*, is_private: bool) -> str:
     return _AZURE.format(azure_env=_AZURE_ENV if is_private else "")

@@ -1,9 +1,10 @@
 """What people are told of the symbols of a package: which of its assemblies have some."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from typing import Final
 
+from feed.nuget.ssqp import PdbAddress
 from feed.nuget.symbols import Assembly, Pdb
 from feed.web.texts import cut
 
@@ -13,8 +14,8 @@ _MOST: Final = 50
 @dataclass(frozen=True, slots=True)
 class AssemblyLine:
     path: str
-    id: str
-    """Of its PDB: what a debugger asks for."""
+    key: str
+    """What a debugger asks for."""
 
     symbols: str
 
@@ -26,25 +27,22 @@ class SymbolsPage:
 
 
 def symbols_page(assemblies: tuple[Assembly, ...], pdbs: Iterable[Pdb]) -> SymbolsPage:
-    found = {_stem(each.path) for each in pdbs}
+    found = {each.address for each in pdbs}
     lines = [
-        AssemblyLine(cut(each.path, 200), each.pdb_id, _symbols(each, found)) for each in assemblies
+        AssemblyLine(cut(each.path, 200), each.address.key, _symbols(each, found))
+        for each in assemblies
     ]
     having = sum(each.symbols != "none" for each in lines)
     return SymbolsPage(_summary(having, len(lines)), lines[:_MOST])
 
 
-def _symbols(assembly: Assembly, found: set[str]) -> str:
+def _symbols(assembly: Assembly, found: Set[PdbAddress]) -> str:
     if assembly.is_embedded:
         return "inside it"
-    return "here" if _stem(assembly.path) in found else "none"
+    return "here" if assembly.address in found else "none"
 
 
 def _summary(having: int, count: int) -> str:
     if having == 0:
         return "no"
     return "yes" if having == count else f"for {having} of {count} assemblies"
-
-
-def _stem(path: str) -> str:
-    return path.lower().rpartition(".")[0]

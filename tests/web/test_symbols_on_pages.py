@@ -1,15 +1,18 @@
 """What a page says of symbols, wherever they came from."""
 
+import io
 import re
 
 import pytest
 
 from feed.app import Feed
-from feed.nuget.symbols import Assembly
+from feed.nuget.contents import Contents
+from feed.nuget.symbols import Assembly, read_assemblies, read_symbols
 from feed.web.symbols import symbols_page
 from tests.assemblies import Compiled, compiled
 from tests.builders import nupkg, snupkg
 from tests.feeds import client, memory_feed
+from tests.nuget.zips import NOW
 from tests.services.pushes import ADMIN, received
 
 TINY, MORE = compiled(), compiled("More")
@@ -53,6 +56,21 @@ async def test_a_package_without_assemblies_has_no_symbols() -> None:
         text = (await http.get("/packages/Tiny")).text
     assert "<dt>Symbols</dt><dd>no\n" in text
     assert "By assembly" not in text
+
+
+def test_one_build_in_two_folders_needs_one_pdb() -> None:
+    """The PDB that is served for both lies beside one of them."""
+    [first] = read_assemblies(Contents(io.BytesIO(nupkg(files=TINY.assembly())), NOW))
+    second = first.model_copy(update={"path": "lib/net6.0/Tiny.dll"})
+    package = nupkg(files=TINY.files())
+    [pdb] = read_symbols(Contents(io.BytesIO(package), NOW)).pdbs
+    assert symbols_page((first, second), [pdb]).summary == "yes"
+
+
+async def test_a_page_names_the_symbol_server() -> None:
+    async with client(await feed_with(TINY)) as http:
+        for path in ("/packages/Tiny", "/setup"):
+            assert "<code>https://feed.example/symbols</code>" in (await http.get(path)).text
 
 
 def test_symbols_inside_an_assembly_are_symbols() -> None:
