@@ -30,6 +30,12 @@ def _address(text: str) -> str:
     return text.rstrip("/")
 
 
+def _long_enough(key: SecretStr) -> SecretStr:
+    if len(key) < SHORTEST_ADMIN_KEY:
+        raise ValueError(f"has {len(key)} characters, and needs at least {SHORTEST_ADMIN_KEY}")
+    return key
+
+
 class Settings(BaseModel):
     """What a feed can be told; each field is the variable of its name, with `FEED_` before it."""
 
@@ -62,7 +68,7 @@ class Settings(BaseModel):
     everything does; `by-checksum` is content with the checksum of the PDB, which only who has
     the assembly knows, since many debuggers cannot send keys."""
 
-    admin_key: SecretStr | None = Field(None, min_length=SHORTEST_ADMIN_KEY)
+    admin_key: Annotated[SecretStr, AfterValidator(_long_enough)] | None = None
     """A key that may do everything and that no table holds: for a laptop, tests and
     emergencies. At least 20 characters."""
 

@@ -13,7 +13,11 @@ CannotStart
 └── StorageUnusable      what the environment names does not answer, or holds what we cannot read
 """
 
+from errno import EACCES, EADDRINUSE, EPERM
 from pathlib import Path
+
+# Another program has it, or it is one of those below 1024 that only an administrator gets.
+_PORT_UNUSABLE = (EADDRINUSE, EACCES, EPERM)
 
 
 class CannotStart(Exception):
@@ -30,16 +34,16 @@ class SettingsInvalid(CannotStart):
 
 class AddressUnusable(CannotStart):
     def __init__(self, host: str, port: int, error: OSError) -> None:
-        super().__init__(
-            f"cannot listen on {host} port {port}: {(error.strerror or str(error)).lower()}; "
-            "--port takes another one"
-        )
+        reason = (error.strerror or str(error)).lower()
+        option = "--port" if error.errno in _PORT_UNUSABLE else "--host"
+        super().__init__(f"cannot listen on {host} port {port}: {reason}; {option} takes another")
 
 
 class DirectoryUnusable(CannotStart):
     def __init__(self, directory: Path, error: OSError) -> None:
-        reason = (error.strerror or str(error)).lower()
-        super().__init__(f"cannot write to {directory}: {reason}; --data takes another directory")
+        is_file = isinstance(error, FileExistsError)
+        reason = "it is a file" if is_file else (error.strerror or str(error)).lower()
+        super().__init__(f"cannot write to {directory}: {reason}; --data takes another")
 
 
 class DirectoryServed(CannotStart):

@@ -105,7 +105,8 @@ class Requests:
         code = error_code(error)
         reason = _REFUSALS.get(code)
         if reason is None and error.status_code in (401, 403):
-            reason = f"it refuses the feed ({code}), whose role must be {{role}}"
+            said = code or f"with status {error.status_code}"
+            reason = f"it refuses the feed ({said}), whose role must be {{role}}"
         elif reason is None and isinstance(error, ClientAuthenticationError):
             reason = "there is no token for the feed's identity"
         if reason is None:

@@ -33,7 +33,7 @@ def test_a_taken_port_is_named() -> None:
         with pytest.raises(AddressUnusable) as caught, bound("127.0.0.1", port):
             pass
     assert str(caught.value) == (
-        f"cannot listen on 127.0.0.1 port {port}: address already in use; --port takes another one"
+        f"cannot listen on 127.0.0.1 port {port}: address already in use; --port takes another"
     )
 
 
@@ -52,7 +52,9 @@ def test_a_port_that_two_have_bound_goes_to_the_first_who_listens() -> None:
                 listen(second)
 
 
-def test_an_address_of_another_machine_is_named() -> None:
-    with pytest.raises(AddressUnusable) as caught, bound("192.0.2.1", 7071):
+@pytest.mark.parametrize("host", ["192.0.2.1", "no-such-machine.invalid"])
+def test_an_address_that_is_not_ours_is_named(host: str) -> None:
+    with pytest.raises(AddressUnusable) as caught, bound(host, 7071):
         pass
-    assert str(caught.value).startswith("cannot listen on 192.0.2.1 port 7071: ")
+    assert str(caught.value).startswith(f"cannot listen on {host} port 7071: ")
+    assert str(caught.value).endswith("; --host takes another")

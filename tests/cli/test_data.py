@@ -30,7 +30,7 @@ def test_says_which_directory_cannot_be_written(tmp_path: Path) -> None:
     with pytest.raises(DirectoryUnusable) as caught, served(directory, "http://127.0.0.1:1"):
         pass
     assert str(caught.value) == (
-        f"cannot write to {directory}: not a directory; --data takes another directory"
+        f"cannot write to {directory}: not a directory; --data takes another"
     )
 
 

@@ -152,15 +152,14 @@ class TestSaysInOneLineThat:
             assert refused("--memory", "--port", port) == (
                 2,
                 f"larder: cannot listen on 127.0.0.1 port {port}: address already in use; "
-                "--port takes another one\n",
+                "--port takes another\n",
             )
 
     def test_the_directory_cannot_be_written(self, tmp_path: Path) -> None:
         (tmp_path / "file").touch()
         assert refused("--data", tmp_path / "file") == (
             2,
-            f"larder: cannot write to {tmp_path / 'file'}: file exists; "
-            "--data takes another directory\n",
+            f"larder: cannot write to {tmp_path / 'file'}: it is a file; --data takes another\n",
         )
 
     def test_node_is_missing(self, tmp_path: Path) -> None:

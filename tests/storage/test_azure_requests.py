@@ -19,7 +19,7 @@ from tests.storage.contract.samples import MIB, collect, key
 from tests.storage.servers import SILENCE, Script, answer, scripted
 
 QUICK = Patience(pause=0)
-IMPATIENT = Patience(answer=0.5, total=0.9, pause=0)
+IMPATIENT = Patience(answer=1.0, total=1.9, pause=0)
 BUSY = answer(503, "ServerBusy")
 MISSING = answer(404, "BlobNotFound")
 ROW = answer(
@@ -191,6 +191,11 @@ async def test_nobody_waits_longer_than_patience_lasts() -> None:
         (
             answer(403, "Whatever"),
             "it refuses the feed (Whatever), whose role must be Storage Blob Data Contributor",
+        ),
+        (
+            answer(403, ""),
+            "it refuses the feed (with status 403), whose role must be "
+            "Storage Blob Data Contributor",
         ),
         (
             answer(401, "InvalidAuthenticationInfo"),
