@@ -189,15 +189,19 @@ def test_renovate_sees_every_version_and_the_repository(private: ServedFeed) -> 
     ]
 
 
-def test_node_nuget_client_goes_from_leaf_to_package(nuget: Wire, feed: ServedFeed) -> None:
-    """It takes a leaf's address from elsewhere, and from the leaf that of the package."""
-    registrations = read_index(nuget, feed)["RegistrationsBaseUrl/Versioned"]
-    leaves = [each["@id"] for each in entries(nuget, registrations, "Contoso.Leaf")]
-    feed.requests()
-    leaf = nuget.get(leaves[0])
+def test_node_nuget_client_goes_from_search_to_leaf_to_package(
+    nuget: Wire, feed: ServedFeed
+) -> None:
+    """It knows search by its plain name only, and each next address from the answer before."""
+    search = read_index(nuget, feed)["SearchQueryService"]
+    [hit] = nuget.get(f"{search}?q=packageId:Contoso.Leaf").json()["data"]
+    leaves = {each["version"]: each["@id"] for each in hit["versions"]}
+    leaf = nuget.get(leaves["1.0.0"])
     assert nuget.get(leaf.json()["packageContent"]).body == SHELF[LEAF]
     assert feed.requests() == [
-        "GET /v3/registration-gz-semver2/contoso.leaf/1.0.0.json 200",
+        INDEX,
+        "GET /v3/search 200",
+        "GET /v3/registration-gz/contoso.leaf/1.0.0.json 200",
         nupkg("contoso.leaf"),
     ]
 
