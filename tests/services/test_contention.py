@@ -126,6 +126,17 @@ async def test_who_meets_an_unannounced_change_announces_it_first() -> None:
 
 
 @virtually
+async def test_an_unannounced_change_whose_leaf_is_lost_can_still_be_deleted() -> None:
+    world = World()
+    await stopped(operations.push(), "create tiny/1.0.0")(world)
+    async for path in world.blobs.names("leaves/"):
+        await world.blobs.delete(path)
+    feed = world.feed()
+    await feed.changes.delete(*TINY, ADMIN)
+    assert await verbs(feed) == [Verb.PUSH, Verb.DELETE]
+
+
+@virtually
 async def test_what_took_ten_minutes_is_not_committed() -> None:
     world = World()
     feed = world.feed()
