@@ -88,7 +88,7 @@ class Gate:
             except FeedError as error:
                 _note_refusal(req, error)
                 await _drain(req)
-                return fail(req, error)
+                return _without_window(req, fail(req, error))
             except Exception:  # noqa: BLE001  (the one place that answers what nobody foresaw)
                 await _drain(req)
                 return _unforeseen(req)
@@ -113,6 +113,16 @@ def caller(req: Request) -> Caller:
 
 def _fail(req: Request, error: FeedError) -> Response:
     return problem(error, warns=_is_news(req, error))
+
+
+def _without_window(req: Request, response: Response) -> Response:
+    """Let no browser ask for a password because of what a page of ours loads."""
+    # Fetch Metadata: what a page loads is marked with another mode than `navigate`, and tools
+    # mark nothing. A challenge has to be there (RFC 9110, 15.5.2); none knows what this one asks.
+    mode = req.headers.get("sec-fetch-mode", "navigate")
+    if mode != "navigate" and "www-authenticate" in response.headers:
+        response.headers["WWW-Authenticate"] = 'Session realm="Larder"'
+    return response
 
 
 async def _let_in(credentials: Credentials) -> Caller:

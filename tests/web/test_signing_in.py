@@ -155,6 +155,20 @@ async def test_a_session_shows_icons_and_writes_nothing(
     assert (await http.delete("/api/v2/package/Pretty/1.0.0")).status_code == 401
 
 
+@pytest.mark.parametrize("path", ["/v3/autocomplete?q=tiny", "/packages/Tiny/1.0.0/pictures/0"])
+@pytest.mark.parametrize(
+    ("mode", "challenge"),
+    [("cors", "Session"), ("no-cors", "Session"), ("navigate", "Basic"), (None, "Basic")],
+)
+async def test_what_a_page_loads_after_its_session_opens_no_window(
+    path: str, mode: str | None, challenge: str, http: httpx.AsyncClient
+) -> None:
+    headers = {"Accept": "*/*", **({"Sec-Fetch-Mode": mode} if mode else {})}
+    answer = await http.get(path, headers=headers)
+    assert answer.status_code == 401
+    assert answer.headers["www-authenticate"].partition(" ")[0] == challenge
+
+
 async def test_tools_get_a_challenge_and_no_form(http: httpx.AsyncClient) -> None:
     for path, accept in (("/v3/index.json", "text/html"), ("/packages/Tiny", "*/*")):
         answer = await http.get(path, headers={"Accept": accept})
