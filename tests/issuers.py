@@ -110,6 +110,11 @@ class Issuer:
 
     port: int = 0
     asked: list[str] = field(default_factory=list)
+    """What the feed wanted, …"""
+
+    answered: list[str] = field(default_factory=list)
+    """… and the paths that were asked for here because of it."""
+
     keys: list[dict[str, str]] = field(default_factory=lambda: [jwk("first")])
     status: int = 200
     headers: str = ""
@@ -126,6 +131,7 @@ class Issuer:
 
     async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         request = (await reader.readuntil(b"\r\n\r\n")).decode()
+        self.answered.append(request.split(" ")[1])
         if not self.hangs:
             body = self.body if self.body is not None else self._document(request.split(" ")[1])
             head = f"HTTP/1.1 {self.status} .\r\nContent-Length: {len(body)}\r\n{self.headers}\r\n"

@@ -51,6 +51,7 @@ async def test_a_private_feed_challenges_on_every_path_alike(feed: Feed, path: s
         401,
         'Basic realm="Larder", charset="UTF-8"',
     )
+    assert answer.headers["cache-control"] == "no-store"
 
 
 @pytest.mark.parametrize("path", READS[:-1])

@@ -1,6 +1,7 @@
 """Issuers that change their keys, are slow, are broken, or lie."""
 
 import asyncio
+import gzip
 from collections.abc import AsyncIterator
 
 import orjson
@@ -121,6 +122,7 @@ async def test_no_redirect_is_followed(issuers: Issuers, issuer: Issuer) -> None
     issuer.status = 302
     issuer.headers = f"Location: http://127.0.0.1:{issuer.port}/evil.example{DISCOVERY}\r\n"
     assert (await outcome(issuers), issuer.asked) == ("unavailable", BOTH[:1])
+    assert issuer.answered == [f"/token.actions.githubusercontent.com{DISCOVERY}"]
 
 
 @pytest.mark.parametrize(
@@ -147,11 +149,29 @@ async def test_the_document_of_another_issuer_is_not_taken(
     assert (await outcome(issuers), issuer.asked) == ("unavailable", BOTH[:1])
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"not JSON", b"\xff", b"{}", b" " * 262_145])
+@pytest.mark.parametrize("body", [b"", b"[]", b"not JSON", b"\xff", b"{}"])
 async def test_a_document_that_cannot_be_is_not_taken(
     issuers: Issuers, issuer: Issuer, body: bytes
 ) -> None:
     issuer.body = body
+    assert await outcome(issuers) == "unavailable"
+
+
+# It stands for both: the discovery document, and the keys.
+WHOLE = orjson.dumps({"issuer": NAME, "jwks_uri": NAME + KEYS, "keys": [jwk("first")]})
+
+
+@pytest.mark.parametrize(("size", "expected"), [(262_144, "found"), (262_145, "unavailable")])
+async def test_a_document_has_an_end(
+    issuers: Issuers, issuer: Issuer, size: int, expected: str
+) -> None:
+    issuer.body = WHOLE.ljust(size)
+    assert await outcome(issuers) == expected
+
+
+async def test_what_is_packed_is_not_unpacked(issuers: Issuers, issuer: Issuer) -> None:
+    """A few bytes can unpack to very many."""
+    issuer.body, issuer.headers = gzip.compress(WHOLE), "Content-Encoding: gzip\r\n"
     assert await outcome(issuers) == "unavailable"
 
 

@@ -207,6 +207,27 @@ async def test_signing_in_leads_to_this_feed_only(after: str, http: httpx.AsyncC
     assert (await send(http, ADMIN_KEY, after)).headers["location"] == "/"
 
 
+async def test_a_form_for_leaving_lets_nobody_in(http: httpx.AsyncClient) -> None:
+    """Without a cookie its token is the same for everybody, so that another site can know it."""
+    token = _token((await http.get("/sign-out")).text)
+    for path in ("/sign-in", "/sign-out"):
+        http.cookies.clear()
+        answer = await http.post(path, data={"token": token, "key": ADMIN_KEY})
+        assert answer.status_code == 400
+        assert "larder_session" not in answer.headers.get("set-cookie", "")
+
+
+async def test_a_feed_below_a_path_sends_nobody_out_of_it() -> None:
+    feed = memory_feed(read="private", public_url="https://host.example/larder")
+    async with client(feed) as http:
+        for after, location in (("/larder/setup", "/larder/setup"), ("/other", "/larder/")):
+            form = await http.get("/sign-in", headers=BROWSER)
+            cookie = form.headers["set-cookie"].partition(";")[0]
+            data = {"token": _token(form.text), "key": ADMIN_KEY, "next": after}
+            entered = await http.post("/sign-in", data=data, headers={**BROWSER, "Cookie": cookie})
+            assert (entered.status_code, entered.headers["location"]) == (303, location)
+
+
 async def test_signing_out_needs_the_form_and_ends_the_session(http: httpx.AsyncClient) -> None:
     await send(http, ADMIN_KEY)
     assert (await http.post("/sign-out", data={"token": "x"})).status_code == 400
