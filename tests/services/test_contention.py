@@ -126,7 +126,7 @@ async def test_who_meets_an_unannounced_change_announces_it_first() -> None:
 
 
 @virtually
-async def test_an_unannounced_change_whose_leaf_is_lost_can_still_be_deleted() -> None:
+async def test_what_lost_its_leaf_before_it_was_announced_can_be_deleted() -> None:
     world = World()
     await stopped(operations.push(), "create tiny/1.0.0")(world)
     async for path in world.blobs.names("leaves/"):
@@ -134,6 +134,7 @@ async def test_an_unannounced_change_whose_leaf_is_lost_can_still_be_deleted() -
     feed = world.feed()
     await feed.changes.delete(*TINY, ADMIN)
     assert await verbs(feed) == [Verb.PUSH, Verb.DELETE]
+    assert await versions(feed, "tiny") == []
 
 
 @virtually
