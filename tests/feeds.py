@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
+from functools import cache
 
 import httpx
 import uvicorn
@@ -22,6 +23,7 @@ ADDRESS = "https://feed.example"
 ADMIN_KEY = "an admin key for tests only"
 
 
+@cache
 def settings(**changed: str) -> Settings:
     """Read what a feed in tests is told, with some of it changed."""
     usual = {"storage": "memory:", "public_url": ADDRESS, "read": "public", "admin_key": ADMIN_KEY}

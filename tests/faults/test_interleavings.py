@@ -96,7 +96,7 @@ def test_two_that_interrupt_each_other(name: str, outcomes: Outcomes) -> None:
 def test_orders_by_chance(name: str) -> None:
     before, programs = (PAIRS | CROWDS)[name]
     orders = Orders(prepare(*before), programs)
-    for seed in range(100):
+    for seed in range(50):
         _meet(orders, Schedule(chance=_chance(seed)))
 
 
@@ -104,7 +104,7 @@ def test_orders_by_chance(name: str) -> None:
 def test_orders_by_chance_while_storage_fails_and_processes_end(name: str) -> None:
     before, programs = (PAIRS | CROWDS)[name]
     orders = Orders(prepare(*before), programs)
-    for seed in range(100):
+    for seed in range(50):
         _meet(orders, Schedule(chance=_chance(seed), fates=STORM))
 
 
