@@ -27,7 +27,7 @@ print(time.process_time() - began, *({set(LATER)!r} & sys.modules.keys()))
 _GOAL: Final = 0.30
 
 
-def imports(runs: int = 7) -> list[Table]:
+def imports(runs: int = 15) -> list[Table]:
     found = [_run() for _ in range(runs + 1)][1:]  # the first one writes the bytecode
     seconds = min(float(each[0]) for each in found)
     loaded = ", ".join(found[0][1:]) or "none"
