@@ -8,7 +8,6 @@ import httpx
 import pytest
 
 from feed.app import Feed
-from feed.cli.addresses import bound
 from feed.services.callers import Scope
 from feed.services.publishers import GitHub
 from tests.api.holders import by_token
@@ -19,6 +18,7 @@ from tests.clients.nuget import NuGet
 from tests.feeds import ADDRESS, memory_feed, served
 from tests.issuers import github, running
 from tests.keys import ME, ManualClock
+from tests.ports import free_port
 
 pytestmark = pytest.mark.client
 
@@ -26,8 +26,7 @@ pytestmark = pytest.mark.client
 @pytest.fixture
 def port() -> int:
     """A port that is free: the feed has to know its own address from the start."""
-    with bound("127.0.0.1", 0) as listener:
-        return int(listener.getsockname()[1])
+    return free_port()
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ last on the path, from a folder of links, and the environment of the tests is no
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import zipfile
@@ -22,6 +21,7 @@ from feed.storage.azure import AzureStorage
 from feed.storage.azure_accounts import ConnectionString
 from tests.azurite import Azurite, give_up
 from tests.clients.serving import ADMIN_KEY, ServedFeed, await_health
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 _TOOLS = ("azure_functions_runtime", "httpcore", "httpx")
@@ -65,7 +65,7 @@ async def deploy_storage(azurite: Azurite) -> None:
 @contextmanager
 def running(app: Path, folder: Path, **settings: str) -> Iterator[ServedFeed]:
     """Run an unpacked zip on a free port; `folder` is for the log and for the host's tools."""
-    tools, log, port = _link_tools(folder), folder / "feed.log", _free_port()
+    tools, log, port = _link_tools(folder), folder / "feed.log", free_port()
     url = f"http://127.0.0.1:{port}"
     given = {"public_url": url, "read": "public", "admin_key": ADMIN_KEY, **settings}
     environment = {f"FEED_{name.upper()}": value for name, value in given.items()}
@@ -98,10 +98,3 @@ def _link_tools(folder: Path) -> Path:
             give_up(f"needs {name}, for the Functions worker")
         (tools / name).symlink_to(Path(spec.origin).parent)
     return tools
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port

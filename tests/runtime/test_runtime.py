@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
@@ -15,6 +14,7 @@ import pytest
 
 from tests.builders import nupkg
 from tests.feeds import ADMIN_KEY
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 KEY = {"X-NuGet-ApiKey": ADMIN_KEY}
@@ -29,9 +29,7 @@ def address() -> Iterator[str]:
         if os.environ.get("CI"):
             pytest.fail("azure-functions-runtime is not installed")
         pytest.skip("azure-functions-runtime is not installed")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     environment = {
         **os.environ,
         "FEED_STORAGE": "memory:",
