@@ -90,6 +90,7 @@ async def check_whole(world: World) -> None:
     assert [row.key.row async for row in world.rows.query(paths.intents())] == []
     await _check_blobs(world)
     await _check_pointers(world)
+    await _check_pdbs(world)
 
 
 async def check_rebuilds(world: World) -> None:
@@ -140,14 +141,25 @@ async def read_pdbs(world: World, state: VersionState, attempt: str) -> tuple[Pd
 
 
 async def _check_symbols(world: World) -> None:
-    """Whatever PDBs a version has, debuggers get, byte for byte; of several versions' any."""
-    symbols = Symbols(world.blobs, Pointers(world.rows, Truth(world.blobs, world.rows)))
+    """Whatever PDBs a version has, debuggers find; of several versions' any."""
+    for state in (await states(world)).values():
+        for _, pdb in await _pdbs(world, state):
+            await _symbols(world).get_pdb(pdb.address, [pdb.checksum])
+
+
+async def _check_pdbs(world: World) -> None:
+    """They get them byte for byte."""
+    symbols = _symbols(world)
     for state in (await states(world)).values():
         for _, pdb in await _pdbs(world, state):
             file = await symbols.get_pdb(pdb.address, [pdb.checksum])
             chunks = await symbols.start(file, 0, file.size)
             body = b"".join([chunk async for chunk in chunks])
             assert f"sha256:{checksum(body).hex()}" == pdb.checksum
+
+
+def _symbols(world: World) -> Symbols:
+    return Symbols(world.blobs, Pointers(world.rows, Truth(world.blobs, world.rows)))
 
 
 async def _check_pointers(world: World) -> None:

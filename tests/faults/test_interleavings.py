@@ -52,9 +52,7 @@ PAIRS: dict[str, Meeting] = {
     "unlist, delete": (_LIVE, ((unlist(),), (delete(),))),
     "push again, push again": (_DEAD, ((push(),), (_ANOTHER,))),
     "push symbols, push symbols": (_LIVE, ((push_symbols(),), (_BOTH,))),
-    "push symbols again, unlist": (_SYMBOLS, ((_BOTH,), (unlist(),))),
     "push symbols again, delete": (_SYMBOLS, ((_BOTH,), (delete(),))),
-    "push symbols, repair": (_PENDING, ((push_symbols(),), (repair(),))),
     "push, repair": (_PENDING, ((_SECOND,), (repair(),))),
     "push the same, repair": (_PENDING, ((_ANOTHER,), (repair(),))),
     "delete, repair": (_PENDING, ((delete(),), (repair(),))),
@@ -66,6 +64,8 @@ PAIRS: dict[str, Meeting] = {
 CROWDS: dict[str, Meeting] = {
     "delete and push, delete and push": (_LIVE, ((delete(), push()), (delete(), _ANOTHER))),
     "three pushes of one version": ((), ((push(),), (_ANOTHER,), (_THIRD,))),
+    "push symbols again, unlist": (_SYMBOLS, ((_BOTH,), (unlist(),))),
+    "push symbols, repair": (_PENDING, ((push_symbols(),), (repair(),))),
     "push symbols, delete and push": (_SYMBOLS, ((_BOTH,), (delete(), push()))),
     "three pushes of symbols": (_SYMBOLS, ((push_symbols(),), (_BOTH,), (push_symbols(),))),
     "push, unlist, repair": (_PENDING, ((_ANOTHER,), (unlist(),), (repair(),))),
