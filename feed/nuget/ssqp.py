@@ -31,10 +31,16 @@ def pdb_key(pdb_id: bytes) -> str:
     return UUID(bytes_le=pdb_id[:16]).hex + _AGE
 
 
+def lowered(text: str) -> str:
+    """Write in lower case letter by letter, as .NET does for those of its tools that ask so."""
+    # `str.lower` writes a sigma as what stands around it wants it.
+    return "".join(map(str.lower, text))
+
+
 def is_pdb_name(name: str) -> bool:
-    """Tell whether a file can be asked for by this name."""
+    """Tell whether a file can be asked for by this name, which is in lower case."""
     return (
-        name.lower().endswith(".pdb")
+        name.endswith(".pdb")
         and len(name) <= _LONGEST_NAME
         and name.isprintable()
         and not _BAD_CHARACTERS & set(name)
@@ -46,7 +52,7 @@ def find_address(path: str) -> PdbAddress | None:
 
     SSQP: "clientKey is not case-sensitive". Some native tools write a slash twice.
     """
-    parts = [part for part in path.lower().split("/") if part]
+    parts = [part for part in lowered(path).split("/") if part]
     if len(parts) != 3 or parts[0] != parts[2]:  # noqa: PLR2004  (as the form above has)
         return None
     file, key, _ = parts

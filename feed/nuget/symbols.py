@@ -17,7 +17,7 @@ from feed.errors import InvalidPdb, shown
 from feed.nuget.contents import Contents
 from feed.nuget.pe import find_debug_info
 from feed.nuget.portable_pdb import PortablePdb, hash_pdb, read_portable_pdb
-from feed.nuget.ssqp import PdbAddress, is_pdb_name, pdb_key
+from feed.nuget.ssqp import PdbAddress, is_pdb_name, lowered, pdb_key
 from feed.nuget.zip_directory import ZipEntry
 from feed.nuget.zip_stream import Packing
 
@@ -69,7 +69,7 @@ class Pdb(_Value):
 
     @property
     def address(self) -> PdbAddress:
-        return PdbAddress(_file_name(self.path).lower(), self.key)
+        return PdbAddress(lowered(_file_name(self.path)), self.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +143,7 @@ def _find_assembly(contents: Contents, entry: ZipEntry) -> Assembly | None:
 
 
 def _match(contents: Contents, entry: ZipEntry, beside: Sequence[Assembly]) -> Pdb:
-    if not is_pdb_name(_file_name(entry.path)):
+    if not is_pdb_name(lowered(_file_name(entry.path))):
         raise InvalidPdb("has a name that no debugger can ask for")
     with contents.open(entry) as file:
         pdb = read_portable_pdb(file)
@@ -191,7 +191,7 @@ def _by_stem(assemblies: Sequence[Assembly]) -> Mapping[str, Sequence[Assembly]]
 
 
 def _stem(path: str) -> str:
-    return path.lower().rpartition(".")[0]
+    return lowered(path).rpartition(".")[0]
 
 
 def _file_name(path: str) -> str:

@@ -1,6 +1,15 @@
+import sys
+
 import pytest
 
-from feed.nuget.ssqp import PdbAddress, find_address, is_pdb_name, pdb_key, read_checksums
+from feed.nuget.ssqp import (
+    PdbAddress,
+    find_address,
+    is_pdb_name,
+    lowered,
+    pdb_key,
+    read_checksums,
+)
 
 # SSQP, key conventions: the example of "Portable-Pdb-Signature".
 GUID = bytes.fromhex("f6727b49 0a39 fc44 878e5a2d63b6cc4b")
@@ -64,9 +73,27 @@ def test_nothing_else_that_is_asked_for_is_there(path: str) -> None:
     assert find_address(path) is None
 
 
-@pytest.mark.parametrize("name", ["A.pdb", "a b.PDB", "Größe.pdb", "日本.pdb", ".pdb", "a.b.pdb"])
+@pytest.mark.parametrize("name", ["a.pdb", "a b.pdb", "größe.pdb", "日本.pdb", ".pdb", "a.b.pdb"])
 def test_a_pdb_can_have_any_usual_name(name: str) -> None:
     assert is_pdb_name(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["İ.pdb", "\u0131.pdb", "Straße.PDB", "ΟΔΟΣ-1.pdb", "ΟΔΟΣ", "\u212a.pdb"]
+)
+def test_a_name_is_one_for_all_who_write_it_smaller_letter_by_letter(name: str) -> None:
+    small = "".join(each.lower() for each in name)
+    assert lowered(name) == lowered(small) == small
+
+
+def test_to_write_a_name_in_lower_case_twice_changes_nothing() -> None:
+    everything = "".join(map(chr, range(sys.maxunicode + 1)))
+    assert lowered(lowered(everything)) == lowered(everything)
+
+
+def test_a_name_that_is_longer_in_lower_case_is_measured_so() -> None:
+    assert is_pdb_name(lowered("İ" * 98 + ".pdb"))
+    assert not is_pdb_name(lowered("İ" * 99 + ".pdb"))
 
 
 @pytest.mark.parametrize(
