@@ -33,5 +33,5 @@ def list_warnings(manifest: Manifest) -> Iterator[str]:
 def list_symbol_warnings(symbols: Symbols) -> Iterator[str]:
     """Yield one line about the PDBs that no debugger will get."""
     if symbols.faults:
-        more = f"; nor are {len(symbols.faults) - 1} others" if symbols.faults[1:] else ""
-        yield f"a PDB is not served to debuggers: {symbols.faults[0]}{more}"
+        more = f"; and {len(symbols.faults) - 1} more" if symbols.faults[1:] else ""
+        yield f"not every PDB is served to debuggers: {symbols.faults[0]}{more}"

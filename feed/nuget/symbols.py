@@ -91,7 +91,8 @@ def read_symbols(contents: Contents) -> Symbols:
 
 def read_assemblies(contents: Contents) -> tuple[Assembly, ...]:
     """List the assemblies that name a portable PDB."""
-    found = (_find_assembly(contents, entry) for entry in _entries(contents, ".dll", ".exe"))
+    entries = _affordable(_entries(contents, ".dll", ".exe"))
+    found = (_find_assembly(contents, entry) for entry in entries)
     return tuple(each for each in found if each)
 
 
@@ -101,15 +102,13 @@ def match_pdbs(
     """List the PDBs that belong to an assembly, and why others do not."""
     beside = _by_stem(assemblies)
     pdbs: dict[PdbAddress, Pdb] = {}
-    faults: list[str] = []
-    entries = list(_entries(contents, ".pdb"))
-    for entry in entries[:MAX_PDBS]:
+    entries = _entries(contents, ".pdb")
+    faults = list(_list_excess(entries))
+    for entry in _affordable(entries[:MAX_PDBS]):
         try:
             _add(pdbs, _match(contents, entry, beside.get(_stem(entry.path), ())))
         except InvalidPdb as error:
             faults.append(f"{shown(entry.path)} {error}")
-    if len(entries) > MAX_PDBS:
-        faults.append(f"it has {len(entries)} PDBs, {MAX_PDBS} are allowed")
     return tuple(pdbs.values()), tuple(faults)
 
 
@@ -119,11 +118,24 @@ def _add(pdbs: dict[PdbAddress, Pdb], pdb: Pdb) -> None:
         raise InvalidPdb(f"has the id of {shown(first.path)}, and is another")
 
 
-def _entries(contents: Contents, *suffixes: str) -> Iterator[ZipEntry]:
-    """Yield the entries of some kinds, the smallest first, as far as they may be unpacked."""
-    entries = (each for each in contents.entries if each.path.lower().endswith(suffixes))
+def _entries(contents: Contents, *suffixes: str) -> list[ZipEntry]:
+    """List the entries of some kinds, the smallest first."""
+    entries = [each for each in contents.entries if each.path.lower().endswith(suffixes)]
+    return sorted(entries, key=lambda entry: (entry.size, entry.path))
+
+
+def _list_excess(pdbs: Sequence[ZipEntry]) -> Iterator[str]:
+    if len(pdbs) > MAX_PDBS:
+        yield f"it has {len(pdbs)} PDBs, {MAX_PDBS} are allowed"
+    size = sum(each.size for each in pdbs)
+    if size > MAX_BYTES:
+        yield f"its PDBs unpack to {size} bytes, {MAX_BYTES} are allowed"
+
+
+def _affordable(entries: Sequence[ZipEntry]) -> Iterator[ZipEntry]:
+    """Yield entries as far as they may be unpacked."""
     left = MAX_BYTES
-    for entry in sorted(entries, key=lambda entry: (entry.size, entry.path)):
+    for entry in entries:
         left -= entry.size
         if left >= 0:
             yield entry

@@ -142,8 +142,18 @@ def test_a_pdb_that_does_not_unpack_to_its_size_is_not_served() -> None:
 
 def test_a_pdb_too_many_is_a_fault() -> None:
     files = {f"{n}.pdb": b"" for n in range(symbols.MAX_PDBS + 1)}
-    *_, last = read_symbols(Contents(io.BytesIO(zipped(files)), NOW)).faults
-    assert last == "it has 1001 PDBs, 1000 are allowed"
+    first, *_ = read_symbols(Contents(io.BytesIO(zipped(files)), NOW)).faults
+    assert first == "it has 1001 PDBs, 1000 are allowed"
+
+
+def test_pdbs_that_are_too_large_together_are_a_fault() -> None:
+    """What is not looked at is not served, and nobody must learn that from a debugger."""
+    large = Part("Large.pdb", packed=deflated(TINY.pdb) + bytes(20 * 2**20), size=symbols.MAX_BYTES)
+    package = zip_of(Part("Tiny.dll", TINY.dll), Part("Tiny.pdb", TINY.pdb), large)
+    found = read_symbols(Contents(io.BytesIO(package), NOW))
+    assert [each.path for each in found.pdbs] == ["Tiny.pdb"]
+    size = symbols.MAX_BYTES + len(TINY.pdb)
+    assert found.faults == (f"its PDBs unpack to {size} bytes, {symbols.MAX_BYTES} are allowed",)
 
 
 def test_no_more_is_unpacked_than_is_allowed() -> None:
