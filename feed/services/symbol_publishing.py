@@ -96,12 +96,14 @@ class SymbolPublishing:
         return pdbs
 
     async def _find_fault(self, package: SymbolPackage, pdb: Pdb) -> str | None:
-        async for pointer, _path in self.pointers.find_counting(pdb.address):
-            is_ours = pointer.identity == (package.id, package.version)
-            if not is_ours and pointer.checksum != pdb.checksum:
-                owner = f"{pointer.id} {pointer.version}"
-                return f"{shown(pdb.path)} has the id of a PDB of {owner}, and is another"
-        return None
+        found = await self.pointers.find_first(pdb.address)
+        if found is None:
+            return None
+        owner, _path = found
+        if owner.identity == (package.id, package.version) or owner.checksum == pdb.checksum:
+            return None
+        about = f"a PDB of {owner.id} {owner.version}"
+        return f"{shown(pdb.path)} has the id of {about}, and is another"
 
     async def _store(self, stored: Stored, received: Received, intent: Intent) -> None:
         leaf = SymbolsLeaf(

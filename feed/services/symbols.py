@@ -1,5 +1,6 @@
 """The PDBs that debuggers get: each a part of a package or of a symbol package."""
 
+import asyncio
 import zlib
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from feed.services.packages import LargeFile
 from feed.services.pointers import Pointers
 from feed.storage.blobs import Blobs
 
-_PIECE: Final = 256 * 1024
+_PIECE: Final = 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,26 +30,32 @@ class Symbols:
 
     async def get_pdb(self, address: PdbAddress | None, checksums: Iterable[str] = ()) -> PdbFile:
         """Find a PDB; with `checksums`, one that has any of them."""
-        if address:
-            async for pointer, path in self.pointers.find_counting(address, checksums):
-                return PdbFile(
-                    path=path,
-                    media_type="application/octet-stream",
-                    etag=f'"{pointer.checksum}"',
-                    size=pointer.size,
-                    filename=address.file,
-                    packing=pointer.packing,
-                )
-        raise PdbNotFound
+        found = address and await self.pointers.find_first(address, checksums)
+        if not (address and found):
+            raise PdbNotFound
+        pointer, path = found
+        return PdbFile(
+            path=path,
+            media_type="application/octet-stream",
+            etag=f'"{pointer.checksum}"',
+            size=pointer.size,
+            filename=address.file,
+            packing=pointer.packing,
+        )
 
     async def start(self, pdb: PdbFile, offset: int, length: int) -> AsyncIterator[bytes]:
         """Begin to read a part of a PDB, piece by piece."""
         packing = pdb.packing
-        stream = await self.blobs.open(pdb.path, offset=packing.offset, length=packing.length)
+        if not packing.is_deflated:
+            return await self._open(pdb.path, packing.offset + offset, length)
+        chunks = await self._open(pdb.path, packing.offset, packing.length)
+        return _part(_inflated(chunks), offset, length)
+
+    async def _open(self, path: str, offset: int, length: int) -> AsyncIterator[bytes]:
+        stream = await self.blobs.open(path, offset=offset, length=length)
         if stream is None:
             raise FileGone
-        pieces = _inflated(stream.chunks) if packing.is_deflated else stream.chunks
-        return _part(pieces, offset, length)
+        return stream.chunks
 
 
 async def _inflated(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
@@ -56,7 +63,7 @@ async def _inflated(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     async for chunk in chunks:
         packed = chunk
         while packed:
-            yield stream.decompress(packed, _PIECE)
+            yield await asyncio.to_thread(stream.decompress, packed, _PIECE)
             packed = stream.unconsumed_tail
     yield stream.flush()
 
@@ -66,4 +73,7 @@ async def _part(pieces: AsyncIterator[bytes], offset: int, length: int) -> Async
         part = piece[offset : offset + length]
         offset = max(0, offset - len(piece))
         length -= len(part)
-        yield part
+        if part:
+            yield part
+        if not length:
+            return

@@ -65,6 +65,20 @@ async def test_a_pdb_costs_one_in_a_package_and_two_in_a_symbol_package(
     assert len(ledger) == 13 + 2 * 3, str(ledger)
 
 
+async def test_symbols_that_others_have_too_cost_no_more_for_each_of_them(
+    feed: Feed, ledger: Ledger
+) -> None:
+    pair = compiled()
+    costs = []
+    for n in range(5):
+        await feed.publishing.push(received(nupkg(f"Tool{n}", files=pair.assembly())), ADMIN)
+        ledger.clear()
+        symbols = snupkg(f"Tool{n}", files=pair.symbols())
+        await feed.symbol_publishing.push(received(symbols), ADMIN)
+        costs.append(len(ledger))
+    assert costs == [15, 16, 16, 16, 16]
+
+
 async def test_a_push_of_what_is_there_costs_one(feed: Feed, ledger: Ledger) -> None:
     await push(feed, "Tiny", "1.0.0")
     ledger.clear()

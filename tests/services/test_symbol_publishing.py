@@ -1,6 +1,7 @@
 """The push of symbols, where others come between, and what it leaves in storage."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from typing import BinaryIO
 
 import pytest
@@ -10,8 +11,10 @@ from feed.errors import FileGone, NothingToDebug, PdbNotFound
 from feed.nuget.ssqp import find_address
 from feed.services import paths, records
 from feed.services.pointers import Stored
+from feed.storage.blobs import BlobStream
+from feed.storage.limits import BLOCK_SIZE
 from feed.storage.memory import MemoryBlobs
-from tests.assemblies import Compiled, compiled
+from tests.assemblies import Compiled, assembly, compiled, portable_pdb
 from tests.builders import nupkg, nuspec, snupkg
 from tests.feeds import memory_feed
 from tests.nuget.zips import Part, zip_of
@@ -32,6 +35,23 @@ class InterruptedBlobs(MemoryBlobs):
         return await super().create(path, body)
 
 
+class WatchedBlobs(MemoryBlobs):
+    """Counts the pieces of large blobs that are read."""
+
+    pieces = 0
+
+    async def open(
+        self, path: str, *, offset: int = 0, length: int | None = None
+    ) -> BlobStream | None:
+        stream = await super().open(path, offset=offset, length=length)
+        return stream and replace(stream, chunks=self._count(stream.chunks))
+
+    async def _count(self, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+        async for chunk in chunks:
+            self.pieces += 1
+            yield chunk
+
+
 async def push(feed: Feed, *pairs: Compiled) -> None:
     files = {name: body for pair in pairs for name, body in pair.assembly().items()}
     await feed.publishing.push(received(nupkg("Tiny", files=files)), ADMIN)
@@ -42,9 +62,10 @@ async def push_symbols(feed: Feed, *pairs: Compiled) -> None:
     await feed.symbol_publishing.push(received(snupkg("Tiny", files=files)), ADMIN)
 
 
-async def read(feed: Feed, pair: Compiled) -> bytes:
+async def read(feed: Feed, pair: Compiled, part: range | None = None) -> bytes:
     file = await feed.symbols.get_pdb(find_address(pair.address.removeprefix("/symbols/")))
-    chunks = await feed.symbols.start(file, 0, file.size)
+    part = part or range(file.size)
+    chunks = await feed.symbols.start(file, part.start, len(part))
     return b"".join([chunk async for chunk in chunks])
 
 
@@ -84,11 +105,45 @@ async def test_of_two_pushes_of_symbols_at_once_the_later_one_holds_whole() -> N
     assert len([name async for name in blobs.names("packages/") if "snupkg" in name]) == 1
 
 
-async def test_a_pdb_that_is_not_compressed_is_served_as_it_lies() -> None:
+@pytest.mark.parametrize("method", [0, 8])
+async def test_of_a_pdb_no_more_is_read_than_is_asked_for(method: int) -> None:
+    blobs = WatchedBlobs()
+    feed = memory_feed(blobs)
+    large = compiled(size=3 * BLOCK_SIZE)
+    manifest = Part("Tiny.nuspec", nuspec("Tiny").encode())
+    package = zip_of(manifest, *(Part(*each, method=method) for each in large.files().items()))
+    await feed.publishing.push(received(package), ADMIN)
+    for part, pieces in (
+        (range(10), 1),
+        (range(BLOCK_SIZE, BLOCK_SIZE + 10), 2 if method else 1),
+        (range(len(large.pdb)), 4),
+    ):
+        blobs.pieces = 0
+        assert await read(feed, large, part) == large.pdb[part.start : part.stop]
+        assert blobs.pieces == pieces
+
+
+@pytest.mark.parametrize("flags", [0, 8])
+async def test_a_pdb_is_served_whose_sizes_follow_it_in_its_package(flags: int) -> None:
+    """Packers that stream write the sizes behind the body, and nothing in front of it."""
     feed = memory_feed()
     manifest = Part("Tiny.nuspec", nuspec("Tiny").encode())
-    package = zip_of(manifest, *(Part(*each, method=0) for each in TINY.files().items()))
-    await feed.publishing.push(received(package), ADMIN)
+    parts = []
+    for name, body in TINY.files().items():
+        unknown = Part(name, body, flags=8, size=0, compressed=0, checksum=0)
+        parts.append(Part(name, body, flags=flags, local=unknown if flags else None))
+    await feed.publishing.push(received(zip_of(manifest, *parts)), ADMIN)
+    assert await read(feed, TINY) == TINY.pdb
+
+
+async def test_the_first_owner_may_push_again_whoever_came_after() -> None:
+    forged = portable_pdb(seed="forged", pdb_id=TINY.pdb[64:84])
+    evil = Compiled("Tiny", assembly(forged), forged)
+    feed = memory_feed()
+    await push(feed, TINY)
+    await push_symbols(feed, TINY)
+    await feed.publishing.push(received(nupkg("Evil", files=evil.files())), ADMIN)
+    await push_symbols(feed, TINY)
     assert await read(feed, TINY) == TINY.pdb
 
 
