@@ -1,6 +1,5 @@
 """An upload as a request brings it, and the answer when it has arrived."""
 
-from collections.abc import Iterable
 from contextlib import AbstractAsyncContextManager
 from http import HTTPStatus
 
@@ -8,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from feed.errors import InvalidRequest, shown
+from feed.services.publishing import Pushed
 from feed.services.receiving import Received, Receiving
 from feed.wire import WARNING, one_line
 
@@ -20,10 +20,10 @@ def receive(req: Request, receiving: Receiving) -> AbstractAsyncContextManager[R
     return receiving.receive(content_type, _length(req), req.stream())
 
 
-def arrived_response(*, is_complete: bool, warnings: Iterable[str] = ()) -> Response:
+def arrived_response(pushed: Pushed) -> Response:
     """Answer that what was pushed is here, or that some readers see it a little later."""
-    told = one_line(warnings)
-    status = HTTPStatus.CREATED if is_complete else HTTPStatus.ACCEPTED
+    told = one_line(pushed.warnings)
+    status = HTTPStatus.CREATED if pushed.is_complete else HTTPStatus.ACCEPTED
     return Response(status_code=status, headers={WARNING: told} if told else {})
 
 

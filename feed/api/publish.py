@@ -39,7 +39,7 @@ def _register_pushes(
     async def push(req: Request) -> Response:
         async with receive(req, receiving) as received:
             pushed = await publishing.push(received, caller(req))
-        return arrived_response(is_complete=pushed.is_complete, warnings=pushed.warnings)
+        return arrived_response(pushed)
 
     # nuget.org: POST is a synonym of PUT.
     @bp.route("api/v2/package", methods=["PUT", "POST"])

@@ -30,7 +30,7 @@ def blueprint(
     async def symbols_push(req: Request) -> Response:
         async with receive(req, receiving) as received:
             pushed = await publishing.push(received, caller(req))
-        return arrived_response(is_complete=pushed.is_complete)
+        return arrived_response(pushed)
 
     @bp.route("symbols/{*path}", methods=["GET", "HEAD"])
     @gate.debugger

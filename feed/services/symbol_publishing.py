@@ -36,21 +36,13 @@ from feed.services.clock import Clock
 from feed.services.completion import Committed, Completion
 from feed.services.log import Log
 from feed.services.pointers import Pointers, Stored
+from feed.services.publishing import Pushed
 from feed.services.receiving import Received
 from feed.services.records import Intent
 from feed.services.truth import Truth
 from feed.storage.rows import Row
 
 logger = logging.getLogger("feed")
-
-
-@dataclass(frozen=True, slots=True)
-class SymbolsPushed:
-    """What came of a push that succeeded."""
-
-    state: VersionState
-    is_complete: bool
-    """False when the rest of it goes on in the background."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +54,7 @@ class SymbolPublishing:
     completion: Completion
     clock: Clock
 
-    async def push(self, received: Received, caller: Caller) -> SymbolsPushed:
+    async def push(self, received: Received, caller: Caller) -> Pushed:
         now = timestamps.moment_at(self.clock())
         package = await asyncio.to_thread(read_symbol_package, received.file, now)
         actor = caller.check_push(package.id, is_new=False)
@@ -80,7 +72,7 @@ class SymbolPublishing:
         is_complete = await self.completion.complete(committed)
         extra = {"package": state.id, "version": state.version, "bytes": received.size}
         logger.info("pushed symbols", extra={**extra, "complete": is_complete, **actor.fields})
-        return SymbolsPushed(state, is_complete)
+        return Pushed(state, tuple(caller.find_warnings(self.clock())), is_complete)
 
     async def _get_row(self, package: SymbolPackage) -> Row:
         row = await self.truth.find_row(package.id, package.version)

@@ -7,11 +7,13 @@ import pytest
 
 from feed.app import Feed
 from feed.services.callers import Scope
+from feed.services.clock import DAY
+from tests import feeds
+from tests.api.conftest import MakeFeed
 from tests.api.holders import by_key
 from tests.api.pushing import KEY, SYMBOLS, push
 from tests.assemblies import assembly, compiled, portable_pdb
 from tests.builders import nupkg, snupkg
-from tests.feeds import client, memory_feed
 from tests.keys import make_key
 from tests.services.pushes import events
 from tests.uploads import Upload, modern, old, raw
@@ -43,8 +45,10 @@ async def blobs(feed: Feed) -> list[str]:
 
 
 @pytest.mark.parametrize("form", [modern, old, raw])
-async def test_symbols_follow_their_package(form: Callable[[bytes], Upload]) -> None:
-    async with client(memory_feed()) as http:
+async def test_symbols_follow_their_package(
+    make_feed: MakeFeed, form: Callable[[bytes], Upload]
+) -> None:
+    async with feeds.client(make_feed()) as http:
         await push_tiny(http)
         package = snupkg("tiny", "1.0", files=TINY.symbols())
         pushed = await push(http, form(package), to=SYMBOLS)
@@ -52,16 +56,16 @@ async def test_symbols_follow_their_package(form: Callable[[bytes], Upload]) -> 
         assert (await http.get(TINY.address)).content == TINY.pdb
 
 
-async def test_symbols_are_pushed_with_post_too() -> None:
-    async with client(memory_feed()) as http:
+async def test_symbols_are_pushed_with_post_too(make_feed: MakeFeed) -> None:
+    async with feeds.client(make_feed()) as http:
         await push_tiny(http)
         package = snupkg("Tiny", files=TINY.symbols())
         assert (await http.post(SYMBOLS, content=package, headers=KEY)).status_code == 201
 
 
-async def test_symbols_without_their_package_are_refused_and_said_why() -> None:
-    feed = memory_feed()
-    async with client(feed) as http:
+async def test_symbols_without_their_package_are_refused_and_said_why(make_feed: MakeFeed) -> None:
+    feed = make_feed()
+    async with feeds.client(feed) as http:
         said = await refusal(http, snupkg("Tiny", files=TINY.symbols()), 404)
         assert said == (
             "this feed has no Tiny 1.0.0, so it takes no symbols of it: push the package first"
@@ -74,24 +78,24 @@ async def test_symbols_without_their_package_are_refused_and_said_why() -> None:
         assert await blobs(feed) == stored
 
 
-async def test_a_deleted_package_takes_no_symbols() -> None:
-    async with client(memory_feed(delete="hard")) as http:
+async def test_a_deleted_package_takes_no_symbols(make_feed: MakeFeed) -> None:
+    async with feeds.client(make_feed(delete="hard")) as http:
         await push_tiny(http)
         await http.delete("/api/v2/package/Tiny/1.0.0", headers=KEY)
         await refusal(http, snupkg("Tiny", files=TINY.symbols()), 404)
 
 
-async def test_an_unlisted_package_takes_symbols() -> None:
-    async with client(memory_feed()) as http:
+async def test_an_unlisted_package_takes_symbols(make_feed: MakeFeed) -> None:
+    async with feeds.client(make_feed()) as http:
         await push_tiny(http)
         await http.delete("/api/v2/package/Tiny/1.0.0", headers=KEY)
         assert (await push_symbols(http, snupkg("Tiny", files=TINY.symbols()))).status_code == 201
 
 
-async def test_symbols_that_are_pushed_again_replace_all_of_the_former() -> None:
+async def test_symbols_that_are_pushed_again_replace_all_of_the_former(make_feed: MakeFeed) -> None:
     more = compiled("More")
-    feed = memory_feed()
-    async with client(feed) as http:
+    feed = make_feed()
+    async with feeds.client(feed) as http:
         both = TINY.assembly() | more.assembly()
         await push(http, raw(nupkg("Tiny", files=both)))
         first = snupkg("Tiny", files=TINY.symbols() | more.symbols())
@@ -124,10 +128,10 @@ async def test_symbols_that_are_pushed_again_replace_all_of_the_former() -> None
     ],
 )
 async def test_what_cannot_be_symbols_is_refused_and_changes_nothing(
-    package: bytes, why: str
+    make_feed: MakeFeed, package: bytes, why: str
 ) -> None:
-    feed = memory_feed()
-    async with client(feed) as http:
+    feed = make_feed()
+    async with feeds.client(feed) as http:
         await push_tiny(http)
         stored = await blobs(feed)
         if package:
@@ -139,29 +143,31 @@ async def test_what_cannot_be_symbols_is_refused_and_changes_nothing(
         assert (await push_symbols(http, snupkg("Tiny", files=TINY.symbols()))).status_code == 201
 
 
-async def test_every_fault_is_named_at_once() -> None:
-    async with client(memory_feed()) as http:
+async def test_every_fault_is_named_at_once(make_feed: MakeFeed) -> None:
+    async with feeds.client(make_feed()) as http:
         await push_tiny(http)
         said = await refusal(http, snupkg("Tiny", files=OTHER.symbols() | OTHER.symbols("b")))
         assert "'lib/net8.0/Tiny.pdb' is not of the same build" in said
         assert "'b/Tiny.pdb' has no assembly at its place" in said
 
 
-async def test_a_symbol_package_is_no_package() -> None:
-    async with client(memory_feed()) as http:
+async def test_a_symbol_package_is_no_package(make_feed: MakeFeed) -> None:
+    async with feeds.client(make_feed()) as http:
         answer = await push(http, raw(snupkg("Tiny", files=TINY.symbols())))
         assert answer.status_code == 400
 
 
-async def test_a_body_beyond_the_limit_is_refused() -> None:
-    async with client(memory_feed(max_package_mb="1")) as http:
+async def test_a_body_beyond_the_limit_is_refused(make_feed: MakeFeed) -> None:
+    async with feeds.client(make_feed(max_package_mb="1")) as http:
         answer = await http.put(SYMBOLS, content=bytes(2**20 + 100_000), headers=KEY)
         assert answer.status_code == 413
 
 
-async def test_a_foreign_pdb_with_the_id_of_one_that_is_here_is_refused() -> None:
+async def test_a_foreign_pdb_with_the_id_of_one_that_is_here_is_refused(
+    make_feed: MakeFeed,
+) -> None:
     forged = portable_pdb(seed="forged", pdb_id=TINY.pdb[64:84])
-    async with client(memory_feed()) as http:
+    async with feeds.client(make_feed()) as http:
         await push_tiny(http)
         await push_symbols(http, snupkg("Tiny", files=TINY.symbols()))
         evil = nupkg("Evil", files={"lib/Tiny.dll": assembly(forged)})
@@ -171,8 +177,10 @@ async def test_a_foreign_pdb_with_the_id_of_one_that_is_here_is_refused() -> Non
         assert (await http.get(TINY.address)).content == TINY.pdb
 
 
-async def test_one_assembly_in_two_packages_has_symbols_as_long_as_one_of_them_is_there() -> None:
-    async with client(memory_feed(delete="hard")) as http:
+async def test_one_assembly_in_two_packages_has_symbols_as_long_as_one_of_them_is_there(
+    make_feed: MakeFeed,
+) -> None:
+    async with feeds.client(make_feed(delete="hard")) as http:
         for package_id in ("Tool.A", "Tool.B"):
             await push(http, raw(nupkg(package_id, files=TINY.assembly())))
             pushed = await push_symbols(http, snupkg(package_id, files=TINY.symbols()))
@@ -183,13 +191,13 @@ async def test_one_assembly_in_two_packages_has_symbols_as_long_as_one_of_them_i
         assert (await http.get(TINY.address)).status_code == 404
 
 
-async def test_who_pushes_versions_pushes_symbols() -> None:
-    feed = memory_feed()
+async def test_who_pushes_versions_pushes_symbols(make_feed: MakeFeed) -> None:
+    feed = make_feed()
     package = snupkg("Tiny", files=TINY.symbols())
     pusher = by_key((await make_key(feed, Scope.PUSH)).text.text)
     other = by_key((await make_key(feed, Scope.PUSH, patterns=("Contoso.*",))).text.text)
     unlister = by_key((await make_key(feed, Scope.UNLIST)).text.text)
-    async with client(feed) as http:
+    async with feeds.client(feed) as http:
         await push_tiny(http)
         assert (await push_symbols(http, package, {})).status_code == 401
         for holder, missing in ((unlister, "scope push"), (other, "is for Contoso.* only")):
@@ -197,4 +205,15 @@ async def test_who_pushes_versions_pushes_symbols() -> None:
             assert refused.status_code == 403
             assert missing in refused.headers["x-nuget-warning"]
         assert (await push_symbols(http, package, pusher)).status_code == 201
+    await feed.keyring.settle()
+
+
+async def test_who_pushes_symbols_is_told_that_the_key_ends_soon(make_feed: MakeFeed) -> None:
+    feed = make_feed()
+    key = await make_key(feed, Scope.PUSH, lifetime=DAY)
+    async with feeds.client(feed) as http:
+        await push_tiny(http)
+        package = snupkg("Tiny", files=TINY.symbols())
+        answer = await push_symbols(http, package, by_key(key.text.text))
+        assert answer.headers["x-nuget-warning"].startswith("the key 'ci' expires on ")
     await feed.keyring.settle()
