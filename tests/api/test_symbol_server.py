@@ -3,19 +3,20 @@
 https://github.com/dotnet/symstore/blob/main/docs/specs/Simple_Symbol_Query_Protocol.md
 """
 
-from collections.abc import AsyncIterator
 from urllib.parse import quote
 
 import httpx
 import pytest
 
-from feed.storage.counting import CountingBlobs, CountingRows, Ledger
-from feed.storage.memory import MemoryBlobs, MemoryRows
+from feed.storage.counting import Ledger
+from tests import feeds
+from tests.api.conftest import MakeFeed
 from tests.api.holders import by_password
 from tests.api.pushing import KEY, SYMBOLS
 from tests.assemblies import REAL, Compiled, compiled
+from tests.assemblies.debugger import Question
 from tests.builders import nupkg, snupkg
-from tests.feeds import ADMIN_KEY, client, memory_feed
+from tests.feeds import ADMIN_KEY
 
 TINY = compiled(size=700_000)
 INSIDE = compiled("Inside")
@@ -30,10 +31,9 @@ async def fill(http: httpx.AsyncClient) -> None:
 
 
 @pytest.fixture
-async def http() -> AsyncIterator[httpx.AsyncClient]:
-    async with client(memory_feed()) as http:
-        await fill(http)
-        yield http
+async def http(client: httpx.AsyncClient) -> httpx.AsyncClient:
+    await fill(client)
+    return client
 
 
 @pytest.mark.parametrize("pair", [TINY, INSIDE], ids=lambda pair: pair.name)
@@ -50,13 +50,16 @@ async def test_a_pdb_comes_as_the_compiler_wrote_it(
 
 
 @pytest.mark.parametrize("folder", REAL)
-async def test_real_symbols_are_found(folder: str) -> None:
+async def test_real_symbols_are_found_by_who_has_the_assembly(
+    client: httpx.AsyncClient, folder: str
+) -> None:
     pair = Compiled.load(folder)
-    async with client(memory_feed()) as http:
-        await http.put("/api/v2/package", content=nupkg(files=pair.assembly()), headers=KEY)
-        pushed = await http.put(SYMBOLS, content=snupkg(files=pair.symbols()), headers=KEY)
-        assert pushed.status_code == 201
-        answer = await http.get(pair.address, headers={"SymbolChecksum": pair.checksum})
+    await client.put("/api/v2/package", content=nupkg(files=pair.assembly()), headers=KEY)
+    pushed = await client.put(SYMBOLS, content=snupkg(files=pair.symbols()), headers=KEY)
+    assert pushed.status_code == 201
+    asked = Question.about(pair.dll)
+    for path in (asked.path, asked.lower_path):
+        answer = await client.get(f"/symbols/{path}", headers=asked.headers)
         assert (answer.status_code, answer.content) == (200, pair.pdb)
 
 
@@ -136,34 +139,44 @@ async def test_a_checksum_must_be_that_of_the_pdb(http: httpx.AsyncClient) -> No
         assert answer.status_code == status
 
 
-async def test_a_name_may_have_any_letters() -> None:
-    pair = compiled("Übung Größe")
-    async with client(memory_feed()) as http:
-        await http.put("/api/v2/package", content=nupkg(files=pair.files()), headers=KEY)
-        answer = await http.get(quote(pair.address))
+@pytest.mark.parametrize(
+    "name", ["Übung Größe", "O'Neill & Söhne, 50+1=", "ΟΔΟΣ-1", "İstanbul", "日本𒀀", "x" * 196]
+)
+async def test_a_name_may_have_any_letters(client: httpx.AsyncClient, name: str) -> None:
+    pair = compiled(name)
+    await client.put("/api/v2/package", content=nupkg(files=pair.files()), headers=KEY)
+    asked = Question.about(pair.dll)
+    for path in (asked.path, asked.lower_path):
+        answer = await client.get(f"/symbols/{path}")
         assert (answer.status_code, answer.content) == (200, pair.pdb)
-        name = "filename*=UTF-8''%C3%BCbung%20gr%C3%B6%C3%9Fe.pdb"
-        assert answer.headers["content-disposition"] == f"attachment; {name}"
 
 
-async def test_a_pdb_costs_three_operations_and_a_probe_none() -> None:
-    ledger = Ledger()
-    feed = memory_feed(CountingBlobs(MemoryBlobs(), ledger), CountingRows(MemoryRows(), ledger))
-    async with client(feed) as http:
-        await fill(http)
-        for address, cost in (
-            (TINY.address, 3),
-            (INSIDE.address, 3),
-            (TINY.address.replace(TINY.key[:8], "00000000"), 1),
-            ("/symbols/pingme.txt", 0),
-        ):
-            ledger.clear()
-            await http.get(address)
-            assert len(ledger) == cost, str(ledger)
+async def test_a_name_is_told_in_a_header_that_takes_no_such_letters(
+    client: httpx.AsyncClient,
+) -> None:
+    pair = compiled("Übung Größe")
+    await client.put("/api/v2/package", content=nupkg(files=pair.files()), headers=KEY)
+    answer = await client.get(quote(pair.address))
+    name = "filename*=UTF-8''%C3%BCbung%20gr%C3%B6%C3%9Fe.pdb"
+    assert answer.headers["content-disposition"] == f"attachment; {name}"
 
 
-async def test_a_private_feed_asks_for_a_key() -> None:
-    async with client(memory_feed(read="private")) as http:
+async def test_a_pdb_costs_three_operations_and_a_probe_none(
+    http: httpx.AsyncClient, ledger: Ledger
+) -> None:
+    for address, cost in (
+        (TINY.address, 3),
+        (INSIDE.address, 3),
+        (TINY.address.replace(TINY.key[:8], "00000000"), 1),
+        ("/symbols/pingme.txt", 0),
+    ):
+        ledger.clear()
+        await http.get(address)
+        assert len(ledger) == cost, str(ledger)
+
+
+async def test_a_private_feed_asks_for_a_key(make_feed: MakeFeed) -> None:
+    async with feeds.client(make_feed(read="private")) as http:
         await fill(http)
         for address in (TINY.address, "/symbols/pingme.txt"):
             answer = await http.get(address, headers={"SymbolChecksum": TINY.checksum})
@@ -172,8 +185,8 @@ async def test_a_private_feed_asks_for_a_key() -> None:
         assert answer.content == TINY.pdb
 
 
-async def test_a_private_feed_can_take_a_checksum_for_a_key() -> None:
-    async with client(memory_feed(read="private", symbols="by-checksum")) as http:
+async def test_a_private_feed_can_take_a_checksum_for_a_key(make_feed: MakeFeed) -> None:
+    async with feeds.client(make_feed(read="private", symbols="by-checksum")) as http:
         await fill(http)
         answer = await http.get(TINY.address, headers={"SymbolChecksum": TINY.checksum})
         assert (answer.status_code, answer.content) == (200, TINY.pdb)
@@ -182,8 +195,10 @@ async def test_a_private_feed_can_take_a_checksum_for_a_key() -> None:
 
 
 @pytest.mark.parametrize("checksum", ["", ";", INSIDE.checksum, "SHA256:", "*", TINY.checksum[:-1]])
-async def test_without_the_checksum_of_a_pdb_it_is_not_there(checksum: str) -> None:
-    async with client(memory_feed(read="private", symbols="by-checksum")) as http:
+async def test_without_the_checksum_of_a_pdb_it_is_not_there(
+    make_feed: MakeFeed, checksum: str
+) -> None:
+    async with feeds.client(make_feed(read="private", symbols="by-checksum")) as http:
         await fill(http)
         for headers in ({}, by_password("wrong"), {"X-NuGet-ApiKey": "lrd_wrong"}):
             given = {"SymbolChecksum": checksum} if checksum else {}

@@ -63,7 +63,7 @@ REAL = ("clr_loader_amd64", "clr_loader_x86", "stub_library")
 def compiled(name: str = "Tiny", seed: int = 0, size: int = 2000) -> Compiled:
     """Make a pair; another seed makes another build of it."""
     pdb = portable_pdb(seed=f"{name} {seed}", size=size)
-    return Compiled(name, assembly(pdb), pdb)
+    return Compiled(name, assembly(pdb, name=name), pdb)
 
 
 def portable_pdb(*, seed: object = 0, size: int = 2000, pdb_id: bytes | None = None) -> bytes:
@@ -98,6 +98,7 @@ def find_id(pdb: bytes) -> int:
 def assembly(
     pdb: bytes,
     *,
+    name: str = "Tiny",
     algorithms: tuple[str, ...] = ("SHA256",),
     is_embedded: bool = False,
     is_portable: bool = True,
@@ -105,11 +106,11 @@ def assembly(
 ) -> bytes:
     """Return an assembly that names a PDB in its debug directory."""
     guid, stamp = pdb[_ID_AT : _ID_AT + 16], pdb[_ID_AT + 16 : _ID_AT + 20]
-    code_view = b"RSDS" + guid + struct.pack("<L", 1) + b"/src/obj/Tiny.pdb\0"
+    code_view = b"RSDS" + guid + struct.pack("<L", 1) + f"/src/obj/{name}.pdb\0".encode()
     entries = [(stamp, 0x504D if is_portable else 0, 2, code_view)]
-    for name in algorithms:
-        digest = checksum(pdb, name.lower())
-        entries.append((bytes(4), 0, 19, name.encode() + b"\0" + digest))
+    for each in algorithms:
+        digest = checksum(pdb, each.lower())
+        entries.append((bytes(4), 0, 19, each.encode() + b"\0" + digest))
     if is_embedded:
         entries.append((bytes(4), 0x100, 17, b"MPDB" + struct.pack("<L", len(pdb)) + b"\x03\0"))
     return _image(entries, is_wide=is_wide)

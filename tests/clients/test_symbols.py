@@ -6,6 +6,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from tests.assemblies import Compiled
+from tests.assemblies.debugger import Question
 from tests.builders import nupkg, snupkg
 from tests.clients.machines import Machine, Outcome
 from tests.clients.nuget import TO_LARDER, NuGet
@@ -27,9 +28,10 @@ def save_pair(machine: Machine, package_id: str, pair: Compiled) -> tuple[Path, 
 
 
 def get_pdb(feed: ServedFeed, pair: Compiled) -> bytes:
-    """Ask as a debugger that has the assembly."""
-    checksum = {"SymbolChecksum": pair.checksum}
-    with urlopen(Request(feed.url + pair.address, headers=checksum)) as answer:  # noqa: S310  (our own)
+    """Ask as a debugger that has the assembly, and knows nothing else."""
+    asked = Question.about(pair.dll)
+    address = f"{feed.url}/symbols/{asked.path}"
+    with urlopen(Request(address, headers=asked.headers)) as answer:  # noqa: S310  (our own)
         body: bytes = answer.read()
     return body
 
