@@ -24,6 +24,8 @@ class AssemblyLine:
 class SymbolsPage:
     summary: str
     assemblies: list[AssemblyLine]
+    more: int
+    """Assemblies that are not listed."""
 
 
 def symbols_page(assemblies: tuple[Assembly, ...], pdbs: Iterable[Pdb]) -> SymbolsPage:
@@ -33,7 +35,7 @@ def symbols_page(assemblies: tuple[Assembly, ...], pdbs: Iterable[Pdb]) -> Symbo
         for each in assemblies
     ]
     having = sum(each.symbols != "none" for each in lines)
-    return SymbolsPage(_summary(having, len(lines)), lines[:_MOST])
+    return SymbolsPage(_summary(having, len(lines)), lines[:_MOST], len(lines[_MOST:]))
 
 
 def _symbols(assembly: Assembly, found: Set[PdbAddress]) -> str:

@@ -67,6 +67,16 @@ def test_one_build_in_two_folders_needs_one_pdb() -> None:
     assert symbols_page((first, second), [pdb]).summary == "yes"
 
 
+async def test_a_page_says_how_many_assemblies_it_does_not_list() -> None:
+    many = {f"lib/{n:02}/Tiny.dll": TINY.dll for n in range(53)}
+    feed = memory_feed()
+    await feed.publishing.push(received(nupkg("Tiny", files=many)), ADMIN)
+    async with client(feed) as http:
+        text = (await http.get("/packages/Tiny")).text
+    assert re.findall(r"<li>lib/(\d+)/Tiny\.dll: none<br>", text) == [f"{n:02}" for n in range(50)]
+    assert "<li>and 3 more</li>" in text
+
+
 async def test_a_page_names_the_symbol_server() -> None:
     async with client(await feed_with(TINY)) as http:
         for path in ("/packages/Tiny", "/setup"):
