@@ -19,7 +19,7 @@ _COUNT = struct.Struct("<L")
 _DIRECTORIES = struct.Struct("<30L")
 _SECTION = struct.Struct("<8x4L16x")
 _ENTRY = struct.Struct("<4xL2H4L")
-_CODE_VIEW = struct.Struct("<4s16s")
+_CODE_VIEW = struct.Struct("<4s16s4x")
 
 # Where the number of data directories stands in each kind of optional header. Each of the
 # directories, of which assemblies have the first 15, is an address and a size.
@@ -29,6 +29,7 @@ _DEBUG_DIRECTORY, _CLR_DIRECTORY = 6, 14
 _MAX_SECTIONS = 96
 _MAX_ENTRIES = 32
 _MAX_CHECKSUM = 256
+_MAX_PDB_PATH = 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,9 @@ class DebugInfo:
     """The PDB that an assembly was compiled with."""
 
     pdb_id: bytes
+    pdb_name: str
+    """Which debuggers ask for, whatever files are called by now; "" where it is none."""
+
     checksums: tuple[str, ...] = ()
     """As `sha256:` and hex; usually one."""
 
@@ -71,17 +75,17 @@ def find_debug_info(file: BinaryIO) -> DebugInfo | None:
     try:
         # In the order of their data, since to go back in a zip's entry is to begin again.
         entries = sorted(_entries(file), key=lambda entry: entry.offset)
-        ids, checksums = [], []
+        found, checksums = None, []
         for entry in entries:
-            if entry.is_portable:
-                ids.append(_read_id(file, entry))
+            if entry.is_portable and not found:
+                found = _read_id(file, entry), _read_name(file)
             elif entry.is_checksum:
                 checksums.append(_read_checksum(file, entry))
     except struct.error:
         return None
-    if not ids:
+    if not found:
         return None
-    return DebugInfo(ids[0], tuple(checksums), any(entry.is_embedded for entry in entries))
+    return DebugInfo(*found, tuple(checksums), any(entry.is_embedded for entry in entries))
 
 
 def _read_id(file: BinaryIO, entry: _Entry) -> bytes:
@@ -91,6 +95,13 @@ def _read_id(file: BinaryIO, entry: _Entry) -> bytes:
     # PE-COFF.md: "Together 16B of the Guid concatenated with 4B of the TimeDateStamp field of the
     # entry form a PDB ID".
     return bytes(guid) + struct.pack("<L", entry.stamp)
+
+
+def _read_name(file: BinaryIO) -> str:
+    """Read on behind the id: a path as the compiler's machine had it, and a NUL."""
+    path, end, _rest = file.read(_MAX_PDB_PATH).partition(b"\0")
+    *_, name = path.decode(errors="replace").replace("\\", "/").split("/")
+    return name if end else ""
 
 
 def _read_checksum(file: BinaryIO, entry: _Entry) -> str:

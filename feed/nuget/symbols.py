@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict
 
 from feed.errors import InvalidPdb, shown
 from feed.nuget.contents import Contents
-from feed.nuget.pe import find_debug_info
+from feed.nuget.pe import DebugInfo, find_debug_info
 from feed.nuget.portable_pdb import PortablePdb, hash_pdb, read_portable_pdb
 from feed.nuget.ssqp import PdbAddress, is_pdb_name, lowered, pdb_key
 from feed.nuget.zip_directory import ZipEntry
@@ -42,6 +42,9 @@ class Assembly(_Value):
     pdb_id: str
     """As hex."""
 
+    pdb_name: str
+    """In lower case."""
+
     checksums: tuple[str, ...] = ()
     """Of its PDB, as `sha256:` and hex."""
 
@@ -51,9 +54,7 @@ class Assembly(_Value):
     @property
     def address(self) -> PdbAddress:
         """What a debugger asks for that meets it."""
-        return PdbAddress(
-            f"{_file_name(_stem(self.path))}.pdb", pdb_key(bytes.fromhex(self.pdb_id))
-        )
+        return PdbAddress(self.pdb_name, pdb_key(bytes.fromhex(self.pdb_id)))
 
 
 class Pdb(_Value):
@@ -62,6 +63,9 @@ class Pdb(_Value):
     path: str
     """In its package."""
 
+    name: str
+    """What its assembly calls it, in lower case."""
+
     key: str
     checksum: str
     size: int
@@ -69,7 +73,7 @@ class Pdb(_Value):
 
     @property
     def address(self) -> PdbAddress:
-        return PdbAddress(lowered(_file_name(self.path)), self.key)
+        return PdbAddress(self.name, self.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,21 +153,31 @@ def _find_assembly(contents: Contents, entry: ZipEntry) -> Assembly | None:
     return Assembly(
         path=entry.path,
         pdb_id=info.pdb_id.hex(),
+        pdb_name=_pdb_name(info, entry.path),
         checksums=info.checksums,
         is_embedded=info.is_embedded,
     )
 
 
+def _pdb_name(info: DebugInfo, path: str) -> str:
+    """Return what the assembly calls its PDB; if nobody can ask for that, as files are called."""
+    name = lowered(info.pdb_name)
+    return name if is_pdb_name(name) else f"{_stem(path).rpartition('/')[2]}.pdb"
+
+
 def _match(contents: Contents, entry: ZipEntry, beside: Sequence[Assembly]) -> Pdb:
-    if not is_pdb_name(lowered(_file_name(entry.path))):
-        raise InvalidPdb("has a name that no debugger can ask for")
     with contents.open(entry) as file:
         pdb = read_portable_pdb(file)
-        checksum = _get_checksum(file, pdb, _get_assemblies(pdb, beside))
+        assemblies = _get_assemblies(pdb, beside)
+        name = assemblies[0].pdb_name
+        if not is_pdb_name(name):
+            raise InvalidPdb("has a name that no debugger can ask for")
+        checksum = _get_checksum(file, pdb, assemblies)
         if file.tell() != entry.size:
             raise InvalidPdb("is damaged: it does not unpack")
     return Pdb(
         path=entry.path,
+        name=name,
         key=pdb_key(pdb.id),
         checksum=checksum,
         size=entry.size,
@@ -204,7 +218,3 @@ def _by_stem(assemblies: Sequence[Assembly]) -> Mapping[str, Sequence[Assembly]]
 
 def _stem(path: str) -> str:
     return lowered(path).rpartition(".")[0]
-
-
-def _file_name(path: str) -> str:
-    return path.rpartition("/")[2]

@@ -63,7 +63,7 @@ REAL = ("clr_loader_amd64", "clr_loader_x86", "stub_library")
 def compiled(name: str = "Tiny", seed: int = 0, size: int = 2000) -> Compiled:
     """Make a pair; another seed makes another build of it."""
     pdb = portable_pdb(seed=f"{name} {seed}", size=size)
-    return Compiled(name, assembly(pdb, name=name), pdb)
+    return Compiled(name, assembly(pdb, path=f"/src/obj/{name}.pdb"), pdb)
 
 
 def portable_pdb(*, seed: object = 0, size: int = 2000, pdb_id: bytes | None = None) -> bytes:
@@ -98,7 +98,7 @@ def find_id(pdb: bytes) -> int:
 def assembly(
     pdb: bytes,
     *,
-    name: str = "Tiny",
+    path: str = "/src/obj/Tiny.pdb",
     algorithms: tuple[str, ...] = ("SHA256",),
     is_embedded: bool = False,
     is_portable: bool = True,
@@ -106,7 +106,7 @@ def assembly(
 ) -> bytes:
     """Return an assembly that names a PDB in its debug directory."""
     guid, stamp = pdb[_ID_AT : _ID_AT + 16], pdb[_ID_AT + 16 : _ID_AT + 20]
-    code_view = b"RSDS" + guid + struct.pack("<L", 1) + f"/src/obj/{name}.pdb\0".encode()
+    code_view = b"RSDS" + guid + struct.pack("<L", 1) + path.encode() + b"\0"
     entries = [(stamp, 0x504D if is_portable else 0, 2, code_view)]
     for each in algorithms:
         digest = checksum(pdb, each.lower())

@@ -9,6 +9,7 @@ from tests.assemblies import REAL, Compiled, assembly, checksum, portable_pdb
 
 PDB = portable_pdb()
 PDB_ID = PDB[64:84]
+NAME = "Tiny.pdb"
 CHECKSUM = f"sha256:{checksum(PDB).hex()}"
 ASSEMBLY = assembly(PDB)
 NOT_HERE = 2**32 - 1
@@ -20,20 +21,39 @@ def find(file: bytes) -> DebugInfo | None:
 
 @pytest.mark.parametrize("is_wide", [False, True])
 def test_finds_the_id_and_the_checksum_of_the_pdb(is_wide: bool) -> None:
-    assert find(assembly(PDB, is_wide=is_wide)) == DebugInfo(PDB_ID, (CHECKSUM,))
+    assert find(assembly(PDB, is_wide=is_wide)) == DebugInfo(PDB_ID, NAME, (CHECKSUM,))
 
 
 def test_finds_every_checksum() -> None:
     found = find(assembly(PDB, algorithms=("SHA256", "SHA512")))
-    assert found == DebugInfo(PDB_ID, (CHECKSUM, f"sha512:{checksum(PDB, 'sha512').hex()}"))
+    more = f"sha512:{checksum(PDB, 'sha512').hex()}"
+    assert found == DebugInfo(PDB_ID, NAME, (CHECKSUM, more))
 
 
 def test_an_old_compiler_wrote_no_checksum() -> None:
-    assert find(assembly(PDB, algorithms=())) == DebugInfo(PDB_ID)
+    assert find(assembly(PDB, algorithms=())) == DebugInfo(PDB_ID, NAME)
 
 
 def test_tells_an_embedded_pdb() -> None:
-    assert find(assembly(PDB, is_embedded=True)) == DebugInfo(PDB_ID, (CHECKSUM,), is_embedded=True)
+    found = find(assembly(PDB, is_embedded=True))
+    assert found == DebugInfo(PDB_ID, NAME, (CHECKSUM,), is_embedded=True)
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("Tiny.pdb", "Tiny.pdb"),
+        ("/_/src/obj/Größe.pdb", "Größe.pdb"),
+        ("C:\\src/obj\\Tiny.pdb", "Tiny.pdb"),
+        ("", ""),
+        ("/src/", ""),
+        ("x" * 2040 + "/Tiny.pdb", ""),
+    ],
+)
+def test_tells_the_name_of_the_pdb_from_its_path(path: str, name: str) -> None:
+    found = find(assembly(PDB, path=path))
+    assert found
+    assert found.pdb_name == name
 
 
 @pytest.mark.parametrize("folder", REAL)
@@ -42,6 +62,7 @@ def test_a_real_assembly_knows_its_pdb(folder: str) -> None:
     found = find(real.dll)
     assert found
     assert found.pdb_id in real.pdb
+    assert found.pdb_name == f"{real.name}.pdb"
     zeroed = hashlib.sha256(real.pdb.replace(found.pdb_id, bytes(20)))
     assert found.checksums == (f"sha256:{zeroed.hexdigest()}",)
 

@@ -27,11 +27,17 @@ def test_a_pdb_belongs_to_the_assembly_beside_it() -> None:
     digest = f"sha256:{checksum(TINY.pdb).hex()}"
     pdb_id = TINY.pdb[64:84]
     assert found.assemblies == (
-        Assembly(path="lib/net8.0/Tiny.dll", pdb_id=pdb_id.hex(), checksums=(digest,)),
+        Assembly(
+            path="lib/net8.0/Tiny.dll",
+            pdb_id=pdb_id.hex(),
+            pdb_name="tiny.pdb",
+            checksums=(digest,),
+        ),
     )
     [pdb] = found.pdbs
     assert pdb == Pdb(
         path="lib/net8.0/Tiny.pdb",
+        name="tiny.pdb",
         key=pdb_key(pdb_id),
         checksum=digest,
         size=len(TINY.pdb),
@@ -120,8 +126,27 @@ def test_a_pdb_of_another_build_is_not_served(files: Files, why: str) -> None:
 
 
 def test_a_pdb_whose_name_no_address_can_carry_is_not_served() -> None:
-    [fault] = read({"Tiny#.pdb": TINY.pdb, "Tiny#.dll": TINY.dll}).faults
+    dll = assembly(TINY.pdb, path="Tiny#.pdb")
+    [fault] = read({"Tiny#.pdb": TINY.pdb, "Tiny#.dll": dll}).faults
     assert fault == "'Tiny#.pdb' has a name that no debugger can ask for"
+
+
+@pytest.mark.parametrize(
+    ("path", "file", "name"),
+    [
+        ("/src/obj/Tiny.pdb", "Renamed", "tiny.pdb"),
+        ("/src/obj/Tiny.pdb", "Tiny#", "tiny.pdb"),
+        ("C:\\obj\\Tiny.PDB", "Renamed", "tiny.pdb"),
+        ("", "Tiny", "tiny.pdb"),
+        ("/src/Tiny?.pdb", "Tiny", "tiny.pdb"),
+    ],
+)
+def test_a_pdb_is_called_as_its_assembly_calls_it(path: str, file: str, name: str) -> None:
+    """That is what debuggers ask for, also where both files got another name later."""
+    dll = assembly(TINY.pdb, path=path)
+    found = read({f"lib/{file}.dll": dll, f"lib/{file}.pdb": TINY.pdb})
+    [only], [pdb] = found.assemblies, found.pdbs
+    assert only.address == pdb.address == PdbAddress(name, pdb.key)
 
 
 def test_of_two_pdbs_with_one_name_and_id_one_is_served() -> None:

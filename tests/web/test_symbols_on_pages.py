@@ -84,5 +84,6 @@ async def test_a_page_names_the_symbol_server() -> None:
 
 
 def test_symbols_inside_an_assembly_are_symbols() -> None:
-    page = symbols_page((Assembly(path="lib/A.dll", pdb_id="0" * 40, is_embedded=True),), ())
+    inside = Assembly(path="lib/A.dll", pdb_id="0" * 40, pdb_name="a.pdb", is_embedded=True)
+    page = symbols_page((inside,), ())
     assert (page.summary, page.assemblies[0].symbols) == ("yes", "inside it")
