@@ -228,13 +228,18 @@ async def _if_soon(found: Awaitable[T]) -> T | None:
 
 
 def _newest_of_each(changes: Iterable[tuple[Event, str | None]]) -> list[tuple[Event, str]]:
-    """Keep the last change of each id, newest first, unless its version is hidden by now."""
+    """Keep of each id what was published last, newest first, as the last change of it says.
+
+    Symbols, and all else that is done to a version later, make it no newer.
+    """
+    last = {(event.id.lower(), event.version.lower()): (event, card) for event, card in changes}
     newest: dict[str, tuple[Event, str]] = {}
-    hidden = set()
-    for event, card in sorted(changes, key=lambda each: -each[0].sequence):
-        subject = event.id.lower(), event.version.lower()
-        if event.deleted or not event.listed or card is None:
-            hidden.add(subject)
-        elif subject not in hidden:
+    for event, card in sorted(last.values(), key=_published, reverse=True):
+        if event.listed and not event.deleted and card is not None:
             newest.setdefault(event.id.lower(), (event, card))
     return list(newest.values())
+
+
+def _published(change: tuple[Event, str | None]) -> tuple[int, int]:
+    event, _ = change
+    return event.published, event.sequence

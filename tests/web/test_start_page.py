@@ -8,7 +8,8 @@ import pytest
 from feed.nuget.deprecation import DeprecationRequest
 from feed.nuget.leaf import Deprecation
 from tests.api.holders import by_password
-from tests.builders import nupkg
+from tests.assemblies import compiled
+from tests.builders import nupkg, snupkg
 from tests.feeds import ADDRESS, ADMIN_KEY, client, memory_feed
 from tests.services.pushes import ADMIN, identity, push, received
 
@@ -45,6 +46,19 @@ async def test_an_empty_feed_that_needs_a_configuration_gives_one(read: str, add
 async def test_what_was_published_last_comes_first() -> None:
     text = (await get("/", "Old", "New")).text
     assert text.index(">New</a>") < text.index(">Old</a>")
+
+
+async def test_what_gets_symbols_later_is_no_newer() -> None:
+    pair, feed = compiled(), memory_feed()
+    for version in ("1.0.0", "2.0.0"):
+        package = nupkg("Tiny", version, files=pair.assembly())
+        await feed.publishing.push(received(package), ADMIN)
+    await push(feed, "New", "1.0.0")
+    symbols = snupkg("Tiny", "1.0.0", files=pair.symbols())
+    await feed.symbol_publishing.push(received(symbols), ADMIN)
+    async with client(feed) as http:
+        text = (await http.get("/")).text
+    assert re.findall(r"/packages/(\w+/[0-9.]+)", text) == ["New/1.0.0", "Tiny/2.0.0"]
 
 
 async def test_what_is_unlisted_is_not_shown() -> None:
