@@ -62,10 +62,9 @@ async def _inflated(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     stream = zlib.decompressobj(-zlib.MAX_WBITS)
     async for chunk in chunks:
         packed = chunk
-        while packed:
-            yield await asyncio.to_thread(stream.decompress, packed, _PIECE)
+        while piece := await asyncio.to_thread(stream.decompress, packed, _PIECE):
+            yield piece
             packed = stream.unconsumed_tail
-    yield stream.flush()
 
 
 async def _part(pieces: AsyncIterator[bytes], offset: int, length: int) -> AsyncIterator[bytes]:

@@ -13,7 +13,7 @@ from tests import feeds
 from tests.api.conftest import MakeFeed
 from tests.api.holders import by_password
 from tests.api.pushing import KEY, SYMBOLS
-from tests.assemblies import REAL, Compiled, compiled
+from tests.assemblies import REAL, Compiled, assembly, compiled
 from tests.assemblies.debugger import Question
 from tests.builders import nupkg, snupkg
 from tests.feeds import ADMIN_KEY
@@ -205,3 +205,24 @@ async def test_without_the_checksum_of_a_pdb_it_is_not_there(
             answer = await http.get(TINY.address, headers={**headers, **given})
             assert answer.status_code == 404
         assert (await http.get("/v3/index.json")).status_code == 401
+
+
+async def test_a_browser_that_has_signed_in_needs_no_checksum(make_feed: MakeFeed) -> None:
+    feed = make_feed(read="private", symbols="by-checksum")
+    async with feeds.client(feed) as http:
+        await fill(http)
+        assert (await http.get(TINY.address)).status_code == 404
+        http.cookies.set("larder_session", await feed.gate.access.sessions.open(""))
+        assert (await http.get(TINY.address)).content == TINY.pdb
+
+
+@pytest.mark.parametrize("algorithm", ["SHA384", "SHA512"])
+async def test_a_checksum_can_be_of_another_algorithm(make_feed: MakeFeed, algorithm: str) -> None:
+    dll = assembly(TINY.pdb, algorithms=(algorithm,))
+    async with feeds.client(make_feed(read="private", symbols="by-checksum")) as http:
+        package = nupkg("Tiny", files=TINY.files() | {"lib/net8.0/Tiny.dll": dll})
+        await http.put("/api/v2/package", content=package, headers=KEY)
+        asked = Question.about(dll)
+        for headers in (asked.headers, {"symbolchecksum": asked.checksums[0].lower()}):
+            answer = await http.get(f"/symbols/{asked.path}", headers=headers)
+            assert (answer.status_code, answer.content) == (200, TINY.pdb)

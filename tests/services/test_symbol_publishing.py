@@ -1,5 +1,6 @@
 """The push of symbols, where others come between, and what it leaves in storage."""
 
+import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from typing import BinaryIO
@@ -169,6 +170,18 @@ async def test_a_pdb_whose_file_is_lost_is_gone() -> None:
     async for name in feed.storage.blobs.names("packages/"):
         await feed.storage.blobs.delete(name)
     with pytest.raises(FileGone):
+        await read(feed, TINY)
+
+
+async def test_a_pdb_that_is_damaged_in_storage_breaks_off() -> None:
+    feed = memory_feed()
+    await feed.publishing.push(received(nupkg("Tiny", files=TINY.files())), ADMIN)
+    [path] = [name async for name in feed.storage.blobs.names("packages/") if "nupkg" in name]
+    blob = await feed.storage.blobs.find(path)
+    assert blob
+    await feed.storage.blobs.delete(path)
+    await feed.storage.blobs.create(path, b"\xff" * len(blob.body))
+    with pytest.raises(zlib.error):
         await read(feed, TINY)
 
 
