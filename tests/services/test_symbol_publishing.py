@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import BinaryIO
 
@@ -9,7 +10,7 @@ import pytest
 
 from feed.app import Feed
 from feed.errors import FileGone, NothingToDebug, PdbNotFound
-from feed.nuget.ssqp import find_address
+from feed.nuget.ssqp import PdbAddress, find_address
 from feed.services import paths, records
 from feed.services.pointers import Stored
 from feed.storage.blobs import BlobStream
@@ -63,8 +64,12 @@ async def push_symbols(feed: Feed, *pairs: Compiled) -> None:
     await feed.symbol_publishing.push(received(snupkg("Tiny", files=files)), ADMIN)
 
 
+def address_of(pair: Compiled) -> PdbAddress | None:
+    return find_address(pair.address.removeprefix("/symbols/"))
+
+
 async def read(feed: Feed, pair: Compiled, part: range | None = None) -> bytes:
-    file = await feed.symbols.get_pdb(find_address(pair.address.removeprefix("/symbols/")))
+    file = await feed.symbols.get_pdb(address_of(pair))
     part = part or range(file.size)
     chunks = await feed.symbols.start(file, part.start, len(part))
     return b"".join([chunk async for chunk in chunks])
@@ -173,16 +178,16 @@ async def test_a_pdb_whose_file_is_lost_is_gone() -> None:
         await read(feed, TINY)
 
 
-async def test_a_pdb_that_is_damaged_in_storage_breaks_off() -> None:
+@pytest.mark.parametrize("packed", [b"\xff", b"\x03\x00"], ids=["nonsense", "ends early"])
+async def test_a_pdb_that_is_damaged_in_storage_breaks_off(packed: bytes) -> None:
     feed = memory_feed()
     await feed.publishing.push(received(nupkg("Tiny", files=TINY.files())), ADMIN)
-    [path] = [name async for name in feed.storage.blobs.names("packages/") if "nupkg" in name]
-    blob = await feed.storage.blobs.find(path)
-    assert blob
-    await feed.storage.blobs.delete(path)
-    await feed.storage.blobs.create(path, b"\xff" * len(blob.body))
-    with pytest.raises(zlib.error):
-        await read(feed, TINY)
+    file = await feed.symbols.get_pdb(address_of(TINY))
+    await feed.storage.blobs.delete(file.path)
+    damaged = bytes(file.packing.offset) + packed + bytes(file.packing.length)
+    await feed.storage.blobs.create(file.path, damaged)
+    with suppress(zlib.error):
+        assert await read(feed, TINY) == b""
 
 
 async def test_builds_for_several_frameworks_have_a_pdb_each() -> None:
