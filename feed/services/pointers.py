@@ -7,10 +7,10 @@ counts only while the row of its version names that attempt: a push that replace
 symbols replaces all of them at once, by its commit.
 
 Several packages may bring a PDB of one name and key. Their pointers lie in the
-order in which those packages were pushed: the first that counts is the owner's, and served.
+order in which those packages were pushed, and the first that counts is served.
 """
 
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Self
@@ -91,23 +91,18 @@ class Pointers:
         for pdb in stored.pdbs:
             await self.rows.delete(_key(stored, pdb))
 
-    async def find_first(
-        self, address: PdbAddress, checksums: Iterable[str] = ()
-    ) -> tuple[Pointer, str] | None:
-        """Find the PDB that an address means, and the path of the file that holds it.
-
-        With `checksums`, the first that has one of them.
-        """
-        wanted = frozenset(checksums)
+    async def find_counting(
+        self, address: PdbAddress, is_wanted: Callable[[Pointer], bool]
+    ) -> AsyncIterator[tuple[Pointer, str]]:
+        """Find the PDBs of an address that are wanted and count, and the file that holds each."""
         async for row in self.rows.query(paths.pdbs(address)):
             pointer = Pointer.of(row)
-            if wanted and pointer.checksum not in wanted:
+            if not is_wanted(pointer):
                 continue
             found = await self.truth.find_row(*pointer.identity)
             file = pointer.find_file(records.state(found) if found else None)
             if file:
-                return pointer, paths.file(*pointer.identity, pointer.attempt, file)
-        return None
+                yield pointer, paths.file(*pointer.identity, pointer.attempt, file)
 
 
 def _key(stored: Stored, pdb: Pdb) -> Key:

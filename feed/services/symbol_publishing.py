@@ -35,7 +35,7 @@ from feed.services.callers import Caller
 from feed.services.clock import Clock
 from feed.services.completion import Committed, Completion
 from feed.services.log import Log
-from feed.services.pointers import Pointers, Stored
+from feed.services.pointers import Pointer, Pointers, Stored
 from feed.services.publishing import Pushed
 from feed.services.receiving import Received
 from feed.services.records import Intent
@@ -88,14 +88,20 @@ class SymbolPublishing:
         return pdbs
 
     async def _find_fault(self, package: SymbolPackage, pdb: Pdb) -> str | None:
-        found = await self.pointers.find_first(pdb.address)
-        if found is None:
-            return None
-        owner, _path = found
-        if owner.identity == (package.id, package.version) or owner.checksum == pdb.checksum:
-            return None
-        about = f"a PDB of {owner.id} {owner.version}"
-        return f"{shown(pdb.path)} has the id of {about}, and is another"
+        """Refuse the id of another package's PDB, unless this package had its own there already."""
+        owner = None
+
+        def is_here(pointer: Pointer) -> bool:
+            return pointer.identity == (package.id, package.version)
+
+        def matters(pointer: Pointer) -> bool:
+            return is_here(pointer) == (pointer.checksum == pdb.checksum)
+
+        async for pointer, _path in self.pointers.find_counting(pdb.address, matters):
+            if is_here(pointer):
+                return None
+            owner = owner or f"{pointer.id} {pointer.version}"
+        return owner and f"{shown(pdb.path)} has the id of a PDB of {owner}, and is another"
 
     async def _store(self, stored: Stored, received: Received, intent: Intent) -> None:
         leaf = SymbolsLeaf(

@@ -30,18 +30,22 @@ class Symbols:
 
     async def get_pdb(self, address: PdbAddress | None, checksums: Iterable[str] = ()) -> PdbFile:
         """Find a PDB; with `checksums`, one that has any of them."""
-        found = address and await self.pointers.find_first(address, checksums)
-        if not (address and found):
+        if address is None:
             raise PdbNotFound
-        pointer, path = found
-        return PdbFile(
-            path=path,
-            media_type="application/octet-stream",
-            etag=f'"{pointer.checksum}"',
-            size=pointer.size,
-            filename=address.file,
-            packing=pointer.packing,
+        known = frozenset(checksums)
+        found = self.pointers.find_counting(
+            address, lambda pointer: not known or pointer.checksum in known
         )
+        async for pointer, path in found:
+            return PdbFile(
+                path=path,
+                media_type="application/octet-stream",
+                etag=f'"{pointer.checksum}"',
+                size=pointer.size,
+                filename=address.file,
+                packing=pointer.packing,
+            )
+        raise PdbNotFound
 
     async def start(self, pdb: PdbFile, offset: int, length: int) -> AsyncIterator[bytes]:
         """Begin to read a part of a PDB, piece by piece."""

@@ -9,7 +9,7 @@ from typing import BinaryIO
 import pytest
 
 from feed.app import Feed
-from feed.errors import FileGone, NothingToDebug, PdbNotFound
+from feed.errors import FileGone, InvalidArchive, NothingToDebug, PdbNotFound
 from feed.nuget.ssqp import PdbAddress, find_address
 from feed.services import paths, records
 from feed.services.pointers import Stored
@@ -188,6 +188,22 @@ async def test_a_pdb_that_is_damaged_in_storage_breaks_off(packed: bytes) -> Non
     await feed.storage.blobs.create(file.path, damaged)
     with suppress(zlib.error):
         assert await read(feed, TINY) == b""
+
+
+async def test_who_shares_a_pdb_cannot_put_another_in_its_place() -> None:
+    """The package of the stranger is older, so what it has comes first."""
+    forged = portable_pdb(seed="forged", pdb_id=TINY.pdb[64:84])
+    evil = Compiled("Tiny", assembly(forged), forged)
+    feed = memory_feed()
+    files = TINY.assembly("a") | evil.assembly("b")
+    await feed.publishing.push(received(nupkg("Evil", files=files)), ADMIN)
+    await push(feed, TINY)
+    await push_symbols(feed, TINY)
+    shared, other = (snupkg("Evil", files=each) for each in (TINY.symbols("a"), evil.symbols("b")))
+    await feed.symbol_publishing.push(received(shared), ADMIN)
+    with pytest.raises(InvalidArchive, match=r"a PDB of Tiny 1\.0\.0, and is another"):
+        await feed.symbol_publishing.push(received(other), ADMIN)
+    assert await read(feed, TINY) == TINY.pdb
 
 
 async def test_builds_for_several_frameworks_have_a_pdb_each() -> None:
