@@ -90,11 +90,11 @@ def test_a_broken_symbol_package_is_refused_or_brings_the_same_bytes() -> None:
 
 
 def test_symbols_are_read_in_memory_that_no_size_changes() -> None:
-    large = compiled(size=24 * 2**20)
+    large = compiled(size=6 * 2**20)
     package = io.BytesIO(nupkg(files=large.files()))
     tracemalloc.start()
     [pdb] = read_symbols(Contents(package, NOW)).pdbs
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert pdb.size > 24 * 2**20
+    assert pdb.size > 6 * 2**20
     assert peak < 2**20
