@@ -95,7 +95,7 @@ def describe_links(
     if said.license_expression:
         licence = f"https://licenses.nuget.org/{quote(said.license_expression)}"
     elif find_file(files, "license"):
-        licence = address(urls.file(package_id, version, "license"))
+        licence = address(urls.license(package_id, version))
     return {"iconUrl": icon or said.icon_url, "licenseUrl": licence}
 
 

@@ -151,3 +151,7 @@ class Urls:
 
     def package(self, package_id: PackageId, version: Version) -> str:
         return f"{self.base}/packages/{package_id}/{version}"
+
+    def license(self, package_id: PackageId, version: Version) -> str:
+        """The address of the page that shows the licence that a package brings."""
+        return f"{self.package(package_id, version)}/license"

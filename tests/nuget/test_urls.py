@@ -24,6 +24,7 @@ RC = Version.parse("1.0-RC.1+build")
         (FEED.newest_catalog_leaf(CONTOSO, RC), "/v3/catalog/newest/contoso.utils/1.0.0-rc.1.json"),
         (FEED.catalog_leaf(CONTOSO, RC, 0), "/v3/catalog/data/0/contoso.utils.1.0.0-rc.1.json"),
         (FEED.package(CONTOSO, RC), "/packages/Contoso.Utils/1.0.0-RC.1"),
+        (FEED.license(CONTOSO, RC), "/packages/Contoso.Utils/1.0.0-RC.1/license"),
         (FEED.symbols, "/symbols"),
     ],
 )
