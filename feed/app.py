@@ -277,7 +277,7 @@ def function_app(feed: Feed) -> func.FunctionApp:
     app.register_functions(
         jobs.blueprint(feed.repair, feed.search.following, feed.downloads, feed.trust)
     )
-    app.register_functions(not_found.blueprint(gate, feed.urls.service_index))
+    app.register_functions(not_found.blueprint(gate.page(feed.html.fail), feed.urls.service_index))
     statistics = Statistics(feed.search, feed.downloads, feed.log.clock)
     app.register_functions(packages.blueprint(gate, feed.html, feed.showcase))
     app.register_functions(pages.blueprint(gate, feed.html, feed.showcase, feed.search))

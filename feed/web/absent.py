@@ -9,6 +9,7 @@ from feed.nuget.version import Version
 from feed.services.showcase import Absent
 
 _SHOWN: Final = 10
+_LOOKED_AT: Final = 100
 
 
 class Reason(StrEnum):
@@ -33,12 +34,12 @@ class AbsentPage:
 
 def absent_page(absent: Absent, package_id: PackageId, version: Version | None) -> AbsentPage:
     history = absent.history
-    lines = history.page(1, _SHOWN) if history else []
+    lines = history.page(1, _LOOKED_AT) if history else []
     return AbsentPage(
         reason=_reason(absent, version),
         id=str(package_id),
         version=str(version or ""),
-        versions=[str(each.version) for each in lines if each.listed],
+        versions=[str(each.version) for each in lines if each.listed][:_SHOWN],
         near=absent.near,
     )
 

@@ -77,3 +77,11 @@ async def test_what_cannot_be_a_name_is_said_so(path: str) -> None:
 async def test_an_address_that_may_be_wrong_is_kept_by_nobody() -> None:
     answer = await get(await feed_of("1.0.0"), "/packages/Nothing")
     assert answer.headers["cache-control"] == "no-store"
+
+
+async def test_an_address_where_nothing_is_has_a_page_for_a_browser() -> None:
+    async with client(memory_feed()) as http:
+        page = await http.get("/nowhere", headers={"Accept": "text/html"})
+        assert (page.status_code, page.headers["content-type"]) == (404, "text/html; charset=utf-8")
+        tool = await http.get("/nowhere")
+        assert (tool.status_code, tool.headers["content-type"]) == (404, "application/problem+json")

@@ -189,3 +189,18 @@ async def test_static_files_are_kept_and_no_others_are_there() -> None:
     assert "immutable" in style.headers["cache-control"]
     assert (await get("/static/base.html")).status_code == 404
     assert (await get("/static/..%2fpages.py")).status_code == 404
+
+
+async def test_a_feed_where_nothing_was_published_lately_is_not_called_empty() -> None:
+    feed = memory_feed()
+    for package_id in ("Old", "Busy"):
+        await push(feed, package_id, "1.0.0")
+    place = identity("Busy", "1.0.0")
+    for _ in range(51):
+        await feed.changes.unlist(*place, ADMIN)
+        await feed.changes.relist(*place, ADMIN)
+    await feed.changes.unlist(*place, ADMIN)
+    async with client(feed) as http:
+        text = (await http.get("/")).text
+    assert "Nothing was published lately" in text
+    assert "Push a first package" not in text

@@ -51,7 +51,7 @@ class Suggestions {
     this.show([]);
     input.addEventListener("input", () => this.ask());
     input.addEventListener("keydown", (event) => this.press(event));
-    input.addEventListener("blur", () => this.show([]));
+    input.addEventListener("blur", () => this.close());
     this.list.addEventListener("mousedown", (event) => event.preventDefault());
     this.list.addEventListener("click", (event) => this.open(event.target));
   }
@@ -61,6 +61,12 @@ class Suggestions {
     this.asked = new AbortController();
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.find(this.asked.signal), 120);
+  }
+
+  close() {
+    this.asked.abort();
+    clearTimeout(this.timer);
+    this.show([]);
   }
 
   async find(signal) {
@@ -109,7 +115,7 @@ class Suggestions {
     const option = this.list.children[this.at];
     if (event.key === "ArrowDown") this.move(this.at + 1);
     else if (event.key === "ArrowUp") this.move(this.at - 1);
-    else if (event.key === "Escape") this.show([]);
+    else if (event.key === "Escape") this.close();
     else if (event.key === "Enter" && option) this.open(option);
     else return;
     event.preventDefault();
