@@ -6,11 +6,9 @@ from collections.abc import Mapping, Sequence
 import typer
 
 from feed.cli.programs import run
-from feed.cli.test import PYTEST
+from feed.cli.test import FAST, PYTEST
 
 LAYERS = "from importlinter.cli import lint_imports_command; lint_imports_command()"
-
-FAST = "not (azurite or browser or client or faults or process or runtime)"
 
 # The fast tests alone: to follow every line of the others too would take minutes more.
 COVERAGE = (

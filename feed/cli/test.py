@@ -8,6 +8,8 @@ import typer
 from feed.cli.programs import become
 
 PYTEST = (sys.executable, "-m", "pytest")
+FAST = "not (azurite or browser or client or faults or process or runtime)"
+"""The tests that need no other program."""
 
 
 def run_tests(

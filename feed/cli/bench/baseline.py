@@ -3,7 +3,7 @@
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -69,7 +69,7 @@ def _by_nginx(nginx: str, files: Mapping[str, bytes]) -> Iterator[Baseline]:
         command = [nginx, "-c", str(configuration), "-p", name, "-e", "stderr"]
         with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
             try:
-                _wait_for(port)
+                _wait_for(port, lambda: process.poll() is None)
                 yield Baseline(NGINX, port)
             finally:
                 process.terminate()
@@ -83,7 +83,7 @@ def _by_uvicorn(files: Mapping[str, bytes]) -> Iterator[Baseline]:
         listener.listen()
         port = int(listener.getsockname()[1])
     try:
-        _wait_for(port)
+        _wait_for(port, process.is_alive)
         yield Baseline(WITHOUT_NGINX, port)
     finally:
         process.terminate()
@@ -111,9 +111,9 @@ async def _answer(files: Mapping[str, bytes], scope: Scope, receive: Receive, se
     await send({"type": "http.response.body", "body": body or b""})
 
 
-def _wait_for(port: int) -> None:
+def _wait_for(port: int, is_alive: Callable[[], bool]) -> None:
     deadline = time.monotonic() + _START_SECONDS
-    while time.monotonic() < deadline:
+    while is_alive() and time.monotonic() < deadline:
         with suppress(OSError), Connection(port) as connection:
             connection.get("/")
             return

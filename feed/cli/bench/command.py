@@ -24,7 +24,9 @@ def bench(
     *,
     ids: Annotated[
         list[int] | None,
-        typer.Option(min=1, help="How many ids to search.", show_default="1000, 10000 and 100000"),
+        typer.Option(
+            min=1, help="How many ids `search` has.", show_default="1000, 10000 and 100000"
+        ),
     ] = None,
     markdown: Annotated[
         bool, typer.Option("--markdown", help="Print the sections of docs/benchmarks.md.")
