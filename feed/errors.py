@@ -29,6 +29,7 @@ FeedError
 │   ├── KeyNotFound
 │   └── PolicyNotFound
 ├── PackageExists           409  a version is pushed once and never again
+│   └── NumberTaken              nor is one that was deleted, unless the feed says otherwise
 ├── KeyEnded                409  a key that is revoked or expired cannot be rotated
 ├── TooLarge                413
 ├── RangeNotSatisfiable     416  the part that is asked for lies behind a file's end
@@ -205,6 +206,12 @@ class PackageExists(FeedError):
 
     def __init__(self, package_id: object, version: object) -> None:
         super().__init__(f"{package_id} {version} is already on this feed")
+
+
+class NumberTaken(PackageExists):
+    def __init__(self, package_id: object, version: object) -> None:
+        super().__init__(package_id, version)
+        self.args = (f"{package_id} {version} was deleted for good, and its number stays taken",)
 
 
 class KeyEnded(FeedError):

@@ -120,7 +120,8 @@ def _show(new: "NewKey", *, json: bool) -> None:
         print_json({**_fields(key, key.created), "key": new.text.text})
         return
     print(new.text.text)
-    writes = ", ".join(key.patterns) or "every id"
+    can_write = key.scopes != {Scope.READ}
+    writes = (", ".join(key.patterns) or "every id") if can_write else "nothing"
     print(
         f"\nThat is the only time it is shown. {key.name} ({key.id}): {_words(key.scopes)}; "
         f"writes {writes}; expires {_time(key.expires)}.",

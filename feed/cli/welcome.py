@@ -21,6 +21,7 @@ CREDENTIALS = """\
 
 WELCOME = """\
 Larder is serving {index}
+For people, in a browser: {public_url}/
 {kept}
 {key_line}
 
@@ -30,7 +31,7 @@ nuget.config, beside the solution:
 
 Then, in the same folder:
 
-dotnet nuget push "bin/Release/*.nupkg" --source larder --api-key {key}
+{export}dotnet nuget push "bin/Release/*.nupkg" --source larder --api-key {key}
 dotnet restore
 
 Ctrl+C ends it.
@@ -55,16 +56,19 @@ def welcome(serving: Serving) -> str:
     key = serving.admin_key
     return WELCOME.format(
         index=service_index(serving.public_url),
+        public_url=serving.public_url,
         kept=serving.kept,
         key_line=f"Admin key: {key}" if key else "The admin key is the one in FEED_ADMIN_KEY.",
         config=nuget_config(serving),
+        export=f"export LARDER_KEY={key}\n" if key and serving.is_private else "",
         key=key or '"$FEED_ADMIN_KEY"',
     )
 
 
 def nuget_config(serving: Serving) -> str:
-    # NuGet, nuget.config: %NAME% stands for an environment variable, on every system.
-    password = serving.admin_key or "%FEED_ADMIN_KEY%"
+    # NuGet, nuget.config: %NAME% stands for an environment variable, on every system. So the file
+    # can be checked in.
+    password = "%LARDER_KEY%" if serving.admin_key else "%FEED_ADMIN_KEY%"
     # NuGet 6.8 and later refuse http where the source does not say otherwise (NU1302).
     is_insecure = serving.public_url.startswith("http://")
     return NUGET_CONFIG.format(

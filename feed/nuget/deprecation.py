@@ -50,7 +50,9 @@ class DeprecationRequest:
         given = _Parameters(parameters)
         versions = tuple(dict.fromkeys(Version.parse(text) for text in given.texts("versions")))
         if not versions:
-            raise InvalidRequest("versions is missing: name each version to deprecate")
+            raise InvalidRequest(
+                "versions is missing: send it in the query or in a form, once for each version"
+            )
         listed = given.choice("listedVerb", _LISTED)
         reasons = tuple(word for name, word in _REASONS.items() if given.choice(name, _FLAGS))
         if not reasons:

@@ -32,7 +32,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
-from feed.errors import FeedError, PackageExists
+from feed.errors import FeedError, NumberTaken, PackageExists
 from feed.nuget import timestamps
 from feed.nuget.archive import Archive, read_archive
 from feed.nuget.catalog import Verb
@@ -115,7 +115,7 @@ class Publishing:
         actor = caller.check_push(package.id, is_new=document is None)
         entry = find_version(document, package.version) if document else None
         if entry and not await self._is_free(package, entry):
-            raise PackageExists(package.id, package.version)
+            raise self._taken(package, is_deleted=entry.deleted)
         return actor
 
     async def _is_free(self, package: Package, entry: VersionEntry) -> bool:
@@ -124,6 +124,11 @@ class Publishing:
             return self.reuse_deleted
         row = await self.truth.find_row(package.id, package.version)
         return row is None or records.state(row).deleted
+
+    @staticmethod
+    def _taken(package: Package, *, is_deleted: bool) -> PackageExists:
+        refusal = NumberTaken if is_deleted else PackageExists
+        return refusal(package.id, package.version)
 
     async def _store(self, package: Package, intent: Intent) -> Leaf:
         leaf = _leaf(package)
@@ -156,7 +161,7 @@ class Publishing:
         def over(old: VersionState) -> VersionState:
             if old.deleted and self.reuse_deleted:
                 return state
-            raise PackageExists(package.id, package.version)
+            raise self._taken(package, is_deleted=old.deleted)
 
         try:
             return await self.log.change(row, intent, over, is_retry=True)

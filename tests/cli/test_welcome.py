@@ -11,6 +11,7 @@ SERVING = Serving(
 
 WELCOME = """\
 Larder is serving http://127.0.0.1:7071/v3/index.json
+For people, in a browser: http://127.0.0.1:7071/
 The packages are in /somewhere/.larder.
 Admin key: lrd_admin_0123456789
 
@@ -54,6 +55,12 @@ def test_never_prints_a_key_that_was_given() -> None:
 
 def test_hands_out_credentials_where_reading_needs_them() -> None:
     assert CREDENTIALS in welcome(replace(SERVING, admin_key=None, is_private=True))
+
+
+def test_puts_no_key_into_a_file_that_may_be_checked_in() -> None:
+    text = welcome(replace(SERVING, is_private=True))
+    assert '<add key="ClearTextPassword" value="%LARDER_KEY%" />\n' in text
+    assert "\nexport LARDER_KEY=lrd_admin_0123456789\ndotnet nuget push" in text
 
 
 def test_allows_insecure_connections_only_where_they_are() -> None:

@@ -1,4 +1,3 @@
-
 import pytest
 
 from feed.nuget.ssqp import (

@@ -84,3 +84,11 @@ async def test_the_files_of_a_push_lie_under_its_attempt() -> None:
         paths.file(*place, attempt, paths.NUPKG),
         paths.file(*place, attempt, paths.NUSPEC),
     ]
+
+
+async def test_a_deleted_number_stays_taken_and_it_is_said_why() -> None:
+    feed = memory_feed(delete="hard")
+    await push(feed, "Tiny", "1.0.0")
+    await feed.changes.delete(*identity("Tiny", "1.0.0"), ADMIN)
+    with pytest.raises(PackageExists, match="was deleted for good, and its number stays taken"):
+        await push(feed, "Tiny", "1.0.0")
